@@ -1,0 +1,1 @@
+"""Carriers: what stands between the outbox and somebody's phone; one port, two sides of it."""

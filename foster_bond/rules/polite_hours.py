@@ -1,0 +1,69 @@
+"""Rules, under the gate: the hours in which a text may reach a family, on the family's own wall."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from foster_bond.errors import InvalidInput
+from foster_bond.rules.local_time import local_day, local_instant, zone_of
+
+EARLIEST, LATEST = time(8), time(21)
+"""The hours US law leaves open to calls and texts; an agency may narrow them, never widen them."""
+
+_SUNDAY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PoliteHours:
+    """From `start` up to `end`, the end itself excluded; Sundays from `sunday_start`, or not at all where it is None.
+
+    Raises: InvalidInput for hours outside 8:00-21:00 or a day that ends before it starts.
+    """
+
+    start: time = time(9)
+    end: time = time(20)
+    sunday_start: time | None = time(12)
+    closed_days: frozenset[date] = field(default=frozenset())
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.start < EARLIEST or self.end > LATEST or (self.sunday_start or EARLIEST) < EARLIEST:
+            problems.append("Polite hours must lie between 8:00 and 21:00.")
+        if self.start >= self.end:
+            problems.append("Polite hours must end after they start.")
+        elif self.sunday_start is not None and self.sunday_start >= self.end:
+            problems.append("Polite hours on Sunday must start before they end.")
+        if problems:
+            raise InvalidInput(" ".join(problems), tuple(problems))
+
+
+def is_open(hours: PoliteHours, at: datetime, zone: str) -> bool:
+    """True when a text may reach a phone in `zone` at that instant."""
+    local = at.astimezone(zone_of(zone))
+    start = _start_on(hours, local.date())
+    return start is not None and start <= local.time() < hours.end
+
+
+def next_open(hours: PoliteHours, at: datetime, zone: str) -> datetime:
+    """`at` itself when it is open, else the instant the next opening begins (UTC)."""
+    return at if is_open(hours, at, zone) else _opening(hours, at, zone)[0]
+
+
+def closes_at(hours: PoliteHours, at: datetime, zone: str) -> datetime:
+    """The end (UTC) of the opening `at` lies in, or of the next one."""
+    return _opening(hours, at, zone)[1]
+
+
+def _start_on(hours: PoliteHours, day: date) -> time | None:
+    if day in hours.closed_days:
+        return None
+    return hours.sunday_start if day.weekday() == _SUNDAY else hours.start
+
+
+def _opening(hours: PoliteHours, at: datetime, zone: str) -> tuple[datetime, datetime]:
+    """The first opening that ends after `at`. Ends: closed days are finitely many, and no week is all Sundays."""
+    day = local_day(at, zone)
+    while True:
+        start = _start_on(hours, day)
+        if start is not None and (closes := local_instant(day, hours.end, zone)) > at:
+            return local_instant(day, start, zone), closes
+        day += timedelta(days=1)

@@ -1,0 +1,124 @@
+"""Rules, schedule → occurrence: which local days and hours a rhythm asks for, and at which instants they fall."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from foster_bond.errors import InvalidInput
+from foster_bond.rules.local_time import CLOCK_BACK, CLOCK_FORWARD, place, zone_of
+from foster_bond.rules.recurrence_days import LAST_DAY_OF_ALL, days
+from foster_bond.rules.recurrence_rule import Rhythm, Rule, parse_rule
+from foster_bond.rules.recurrence_words import words
+
+__all__ = ["CLOCK_BACK", "CLOCK_FORWARD", "Rhythm", "Rule", "Slot", "next_slot", "parse_hour", "parse_rhythm",
+           "parse_rule", "slots", "words"]  # fmt: skip
+
+SEARCH_YEARS = 12
+"""How far we look for the next time: 29 February, the rarest day anyone asks for, comes at least every 8 years."""
+
+_HOUR = re.compile(r"([0-9]{1,2}):([0-9]{2})", re.ASCII)
+_EARLIEST, _LATEST = date(1990, 1, 1), date(2900, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One planned time. `local_date` and `number` are its key; `local_time` is what was wanted on the wall."""
+
+    local_date: date
+    number: int
+    local_time: time
+    due_at: datetime
+    note: str | None = None  # CLOCK_FORWARD or CLOCK_BACK where the clocks change under it
+
+
+def parse_hour(text: str) -> time:
+    """The local hour written as 24-hour time, "19:00".
+
+    Raises: InvalidInput
+    """
+    match = _HOUR.fullmatch(text.strip())
+    if match and int(match[1]) < 24 and int(match[2]) < 60:
+        return time(int(match[1]), int(match[2]))
+    raise InvalidInput(f"{text!r} is not an hour; write it like 19:00.")
+
+
+def parse_rhythm(
+    rule: str, *, at: time | None, between: tuple[time, time] | None, starts: date, ends: date | None
+) -> Rhythm:
+    """The rhythm of a schedule. Exactly one of `at` and `between`; `starts` anchors INTERVAL and COUNT.
+
+    Raises: InvalidInput with every problem, one plain sentence each.
+    """
+    problems = _hour_problems(at, between)
+    if not _EARLIEST <= starts <= _LATEST:
+        problems.append(f"The start {starts} is too far away.")
+    elif ends is not None and ends < starts:
+        problems.append(f"The end {ends} is before the start {starts}.")
+    try:
+        rhythm = Rhythm(parse_rule(rule), at, between, starts, ends)
+    except InvalidInput as off:
+        raise InvalidInput(" ".join([*off.problems, *problems]), (*off.problems, *problems)) from None
+    if not problems and next(days(rhythm, starts, _horizon(starts)), None) is None:
+        problems.append(f"This rule never comes due: no day from {starts} on fits it.")
+    if problems:
+        raise InvalidInput(" ".join(problems), tuple(problems))
+    return rhythm
+
+
+def _hour_problems(at: time | None, between: tuple[time, time] | None) -> list[str]:
+    if (at is None) == (between is None):
+        return ["Give either an hour (at) or a window of hours (between), one of the two."]
+    clocks = (at,) if at is not None else between or ()
+    if any(clock.tzinfo or clock.fold or clock.second or clock.microsecond for clock in clocks):
+        return ["Hours are local hours and whole minutes, like 19:00."]
+    if between is not None and between[0] >= between[1]:
+        return ["The window must end after it starts, on the same day."]
+    return []
+
+
+def _horizon(day: date) -> date:
+    return min(date(day.year + SEARCH_YEARS, 12, 31), LAST_DAY_OF_ALL)
+
+
+def slots(rhythm: Rhythm, zone: str, *, first: date, last: date, seed: str, hour: time | None = None) -> Iterator[Slot]:
+    """Every slot from local day `first` to `last`, both included, in order of time.
+
+    `hour` is the member's own and overrides the rhythm's. A random minute of a window depends on `seed` and the slot's
+    day and number only: the same in every zone, process and version, so a preview shows the minute that will be used.
+    A time that does not exist moves to the first valid minute after it; one that comes twice is its first pass.
+
+    Raises: InvalidInput for an unknown zone, at once and not on the first slot.
+    """
+    own = hour.replace(tzinfo=None, fold=0) if hour is not None else rhythm.at
+    return _slots(rhythm, zone_of(zone), days(rhythm, first, last), seed, own)
+
+
+def _slots(rhythm: Rhythm, zone: ZoneInfo, when: Iterator[date], seed: str, own: time | None) -> Iterator[Slot]:
+    until = rhythm.rule.until if isinstance(rhythm.rule.until, datetime) else None
+    for day in when:
+        clock = own if own is not None else _minute_in_window(rhythm, seed, day, 0)
+        due_at, note = place(day, clock, zone)
+        if until is not None and (due_at if until.tzinfo else datetime.combine(day, clock)) > until:
+            return
+        yield Slot(day, 0, clock, due_at, note)
+
+
+def _minute_in_window(rhythm: Rhythm, seed: str, day: date, number: int) -> time:
+    """A minute in [start, end): the end itself is when polite hours may close."""
+    assert rhythm.between is not None  # parse_rhythm lets exactly one of the two through
+    start, end = (clock.hour * 60 + clock.minute for clock in rhythm.between)
+    digest = blake2b(f"{seed}|{day.isoformat()}|{number}".encode(), digest_size=8).digest()
+    minute = start + int.from_bytes(digest) % (end - start)
+    return time(minute // 60, minute % 60)
+
+
+def next_slot(rhythm: Rhythm, zone: str, *, after: datetime, seed: str, hour: time | None = None) -> Slot | None:
+    """The first slot that is due later than `after`; None when the rhythm has ended."""
+    today = after.astimezone(zone_of(zone)).date()
+    first = today - timedelta(days=1)  # a time that does not exist may move past midnight into today
+    found = slots(rhythm, zone, first=first, last=_horizon(max(today, rhythm.starts)), seed=seed, hour=hour)
+    instant = after.astimezone(UTC)
+    return next((slot for slot in found if slot.due_at > instant), None)

@@ -241,7 +241,7 @@ def test_nothing_given_means_this_process(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 @pytest.mark.parametrize("text", ["", "x", KEY[:-2], KEY + KEY, "+" * 43, "é" * 43])
 def test_a_key_that_is_none_is_refused_without_its_text(text: str) -> None:
-    with pytest.raises(ValueError, match="^not url-safe base64 of 32 bytes$"):
+    with pytest.raises(ValueError, match="not url-safe base64 of 32 bytes"):
         parse_key(text)
 
 

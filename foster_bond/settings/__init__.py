@@ -1,4 +1,4 @@
-"""Ground: what the operator decided, read from the environment once; every problem is named at once, never its value."""
+"""Ground: what the operator decided, read once; every problem is named at once, never its value."""
 
 import hashlib
 import hmac

@@ -1,0 +1,1 @@
+"""The tests mirror the floors of the house; a package, so that the loopback carrier also runs as a process."""

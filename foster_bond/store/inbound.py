@@ -1,0 +1,82 @@
+"""Store: every text in, once per carrier id, and the reflections that they make up."""
+
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlmodel import Field, Session, col
+
+from foster_bond.store.base import Instant, Owned, link, own_key
+from foster_bond.store.sealing import Place, Vault
+
+
+class InboundText(Owned, table=True):
+    """A text as it came in. Sealed under the family's key once it is filed, under the agency's before."""
+
+    __tablename__ = "inbound_texts"
+    __table_args__ = own_key(
+        UniqueConstraint("carrier_sid"),
+        link("family_id", "families"),
+        link("member_id", "members"),
+        link("reflection_id", "reflections"),
+        Index("ix_inbound_number", "agency_id", "from_bidx", "received_at"),
+        Index("ix_inbound_family", "agency_id", "family_id", "received_at"),
+        Index("ix_inbound_reflection", "agency_id", "reflection_id"),
+    )
+    family_id: str | None = Field(default=None, max_length=36)
+    member_id: str | None = Field(default=None, max_length=36)
+    reflection_id: str | None = Field(default=None, max_length=36)
+    carrier_sid: str = Field(max_length=40)
+    from_sealed: bytes
+    from_bidx: str = Field(max_length=32)
+    body: bytes
+    kind: str = Field(max_length=20)  # reply | keyword | reaction | unplaced | staff
+    meaning: str | None = Field(default=None, max_length=20)  # the keyword's meaning
+    crisis: bool = False
+    hard_day: bool = False
+    media_count: int = 0
+    received_at: Instant
+    recovered: bool = False  # found in the carrier's list after an outage, not told to us at once
+
+
+class Reflection(Owned, table=True):
+    """What one person answered to one prompt, or wrote unasked: all its parts."""
+
+    __tablename__ = "reflections"
+    __table_args__ = own_key(
+        link("family_id", "families"),
+        link("member_id", "members"),
+        link("occurrence_id", "occurrences"),
+        UniqueConstraint("agency_id", "occurrence_id"),
+        Index("ix_reflections_family", "agency_id", "family_id", "first_at"),
+        Index("ix_reflections_member", "agency_id", "member_id", "last_at"),
+    )
+    family_id: str = Field(max_length=36)
+    member_id: str = Field(max_length=36)
+    occurrence_id: str | None = Field(default=None, max_length=36)
+    prompt_key: str | None = Field(default=None, max_length=40)
+    parts: int = 1
+    late: bool = False
+    rating: int | None = None
+    maybe_other: bool = False  # two prompts were open: it may belong to the other one
+    first_at: Instant
+    last_at: Instant
+
+
+def said(session: Session, vault: Vault, text: InboundText) -> str:
+    return vault.open(session, text.body, Place("inbound_texts", "body", text.id))
+
+
+def sender(session: Session, vault: Vault, text: InboundText) -> str:
+    return vault.open(session, text.from_sealed, Place("inbound_texts", "from_sealed", text.id))
+
+
+def by_sid(session: Session, sid: str) -> InboundText | None:
+    return session.execute(select(InboundText).where(col(InboundText.carrier_sid) == sid)).scalar_one_or_none()
+
+
+def parts_of(session: Session, agency_id: str, reflection_ids: list[str]) -> list[InboundText]:
+    """The texts of these reflections, in order of arrival."""
+    query = (
+        select(InboundText)
+        .where(col(InboundText.agency_id) == agency_id, col(InboundText.reflection_id).in_(reflection_ids))
+        .order_by(col(InboundText.received_at), col(InboundText.id))
+    )
+    return list(session.execute(query).scalars())

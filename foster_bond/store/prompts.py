@@ -1,0 +1,103 @@
+"""Store: prompts, programmes and schedules of an agency."""
+
+from datetime import date, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, UniqueConstraint, select
+from sqlmodel import Field, Session, col
+
+from foster_bond.store.base import Instant, Owned, link, one_of, own_key
+
+
+class PromptState(StrEnum):
+    """Whether a prompt may be used."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    RETIRED = "retired"
+
+
+class ScheduleState(StrEnum):
+    """Whether a schedule plans texts."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Prompt(Owned, table=True):
+    """A reflection prompt, its text per language, and for whom it is. `key` is the id of the pack or the library."""
+
+    __tablename__ = "prompts"
+    __table_args__ = own_key(UniqueConstraint("agency_id", "key"), one_of("state", PromptState))
+    key: str = Field(max_length=40)
+    technique: str = Field(max_length=20)
+    level: int
+    target: str = Field(max_length=30)
+    reply: str = Field(max_length=20)
+    roles: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    texts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    version: int = 1
+    state: str = Field(default=PromptState.APPROVED, max_length=10)
+    source: str = Field(default="library", max_length=20)
+    approved_by: str | None = Field(default=None, max_length=36)
+    approved_at: Instant | None = None
+
+
+class Programme(Owned, table=True):
+    """An order of prompts: `ordered` takes one after the other, `ladder` lets the rules choose."""
+
+    __tablename__ = "programmes"
+    __table_args__ = own_key(UniqueConstraint("agency_id", "key"), one_of("kind", ("ladder", "ordered")))
+    key: str = Field(max_length=40)
+    name: str = Field(max_length=120)
+    kind: str = Field(max_length=10)
+    prompt_keys: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    slots: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    version: int = 1
+
+
+class Schedule(Owned, table=True):
+    """Which programme goes to whom, on which rhythm. `key` is the pack's id."""
+
+    __tablename__ = "schedules"
+    __table_args__ = own_key(
+        UniqueConstraint("agency_id", "key"), link("programme_id", "programmes"), one_of("state", ScheduleState)
+    )
+    key: str = Field(max_length=40)
+    name: str = Field(max_length=120)
+    roles: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    rule: str = Field(max_length=300)
+    at: time | None = None
+    between_from: time | None = None
+    between_until: time | None = None
+    programme_id: str = Field(max_length=36)
+    starts: date
+    ends: date | None = None
+    nudge_after_s: int | None = None
+    closes_after_s: int = 48 * 3600
+    send_within_s: int = 3600
+    state: str = Field(default=ScheduleState.ACTIVE, max_length=10)
+    version: int = 1
+    seed: str = Field(max_length=36)
+    created_at: Instant
+
+
+def prompts_of(session: Session, agency_id: str) -> dict[str, Prompt]:
+    """The agency's prompts by key."""
+    rows = session.execute(select(Prompt).where(col(Prompt.agency_id) == agency_id)).scalars()
+    return {row.key: row for row in rows}
+
+
+def programmes_of(session: Session, agency_id: str) -> dict[str, Programme]:
+    rows = session.execute(select(Programme).where(col(Programme.agency_id) == agency_id)).scalars()
+    return {row.key: row for row in rows}
+
+
+def schedules_of(session: Session, agency_id: str) -> list[Schedule]:
+    query = select(Schedule).where(col(Schedule.agency_id) == agency_id).order_by(col(Schedule.name), col(Schedule.id))
+    return list(session.execute(query).scalars())

@@ -1,0 +1,29 @@
+"""Store: the last beat and tally of every job, so that a stopped clock is seen."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, func, select
+from sqlmodel import Field, Session, SQLModel, col
+
+from foster_bond.store.base import Instant
+
+
+class Pulse(SQLModel, table=True):
+    """A job's last run, over all clock processes."""
+
+    __tablename__ = "pulses"
+    job: str = Field(primary_key=True, max_length=40)
+    at: Instant
+    tally: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    error: str | None = Field(default=None, max_length=200)
+
+
+def beat(session: Session, job: str, at: datetime, tally: dict[str, int], error: str | None = None) -> None:
+    """Write a job's beat over the one before."""
+    session.merge(Pulse(job=job, at=at, tally=dict(tally), error=error))
+
+
+def latest(session: Session) -> datetime | None:
+    """When any job last beat."""
+    return session.execute(select(func.max(col(Pulse.at)))).scalar()

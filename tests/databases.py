@@ -116,10 +116,15 @@ class PostgresServer:
         try:
             self._run(binaries / "postgres", "--version")
         except (PermissionError, subprocess.CalledProcessError):
-            copied = self._home / "install"
-            shutil.copytree(binaries.parent, copied, symlinks=True)
-            copied.chmod(0o755)
-            return copied / "bin"
+            install = binaries.parent
+            package = self._home / "install" / install.parent.name
+            shutil.copytree(install, package / install.name, symlinks=True)
+            libraries = install.parent.with_name(f"{install.parent.name}.libs")  # the wheel's, found relative to it
+            if libraries.is_dir():
+                shutil.copytree(libraries, package.with_name(libraries.name))
+            for folder in (package, package.parent):
+                folder.chmod(0o755)
+            return package / install.name / "bin"
         return binaries
 
     def _initialise(self) -> None:

@@ -1,0 +1,28 @@
+"""Library: the words a family can text, by meaning and language, as data."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+Words = Mapping[str, tuple[str, ...]]
+
+
+@cache
+def keyword_words() -> Mapping[str, Any]:
+    """The shipped word list: `meanings` by meaning and language, and the smaller lists beside it.
+
+    Source: the keyword table of the programme's texts (meanings, polite words, lengths of a pause).
+    """
+    return _read("keywords.toml")
+
+
+@cache
+def stop_wishes() -> Mapping[str, Any]:
+    """The phrase patterns for plain requests and unclear wishes to stop, with their word classes."""
+    return _read("stop_wishes.toml")
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    return tomllib.loads(files("foster_bond.library").joinpath(name).read_text(encoding="utf-8"))

@@ -1,0 +1,191 @@
+"""Words + phrase patterns → where they match: one pass, no going back, however the text is made.
+
+A pattern is a line of elements: `word`, `one|other`, `<class>`, `start*` (any word that begins so), `~3` (up to three
+words in between, within one sentence), `^` and `$` (begin and end of a sentence); a `?` behind an element =
+it may be left out.
+All patterns share one tree, and the matcher holds a set of places in it; each word moves every place at most once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from foster_bond.errors import InvalidInput
+from foster_bond.rules.words import Words, spellings
+
+_LEFT_OUT = 64  # matches kept per pattern and text: a text made of one phrase 5,000 times says nothing new after that
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`pattern` matched the words from `start` to `end` (exclusive)."""
+
+    pattern: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """All matches of a text, and how many moves it took (what the linear-time test counts)."""
+
+    matches: tuple[Match, ...]
+    steps: int
+
+
+@dataclass(slots=True)
+class _Node:
+    edges: dict[str, list[int]] = field(default_factory=dict)
+    children: dict[tuple[str, ...], int] = field(default_factory=dict)
+    gap: int = -1
+    in_gap: bool = False
+    accepts: list[str] = field(default_factory=list)
+
+
+class PhraseBook:
+    """Patterns made ready to match. Build once, use for every text; it is never changed afterwards."""
+
+    def __init__(
+        self,
+        patterns: Mapping[str, str],
+        classes: Mapping[str, Sequence[str]] | None = None,
+        spelt: Mapping[str, str] | None = None,
+    ) -> None:
+        self._nodes = [_Node()]
+        self._classes = classes or {}
+        for name, line in patterns.items():
+            self._add(name, line.split())
+        self._prefixes = self._settle_prefixes()
+        self._vocabulary = {atom for node in self._nodes for atom in node.edges if not atom.endswith("*")}
+        self._spelt = {wrong: right for wrong, right in (spelt or {}).items() if wrong not in self._vocabulary}
+        self._opening = tuple(self._nodes[0].edges.get("^", ()))
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every whole word that some pattern names."""
+        return frozenset(self._vocabulary - {"^", "$"})
+
+    def scan(self, words: Words) -> Scan:
+        """Every match in the text, in order of its end. Cost: words × places held, never more."""
+        found: list[Match] = []
+        kept: dict[str, int] = {}
+        active: dict[int, int] = {}
+        symbols: dict[str, str | None] = {}
+        steps = 0
+        opening = True
+        for at, word in enumerate(words.folded):
+            if word not in symbols:
+                symbols[word] = self._symbol(word)
+            if opening:
+                for place in self._opening:
+                    active.setdefault(place, at)
+            steps += 1 + len(active)
+            active = self._moved(active, symbols[word], at)
+            if active:
+                self._collect(active, at + 1, found, kept)
+            opening = words.stops[at]
+            if opening and active:
+                steps += len(active)
+                self._close_sentence(active, at + 1, found, kept)
+                active = {place: start for place, start in active.items() if not self._nodes[place].in_gap}
+        return Scan(tuple(found), steps)
+
+    def _moved(self, active: dict[int, int], symbol: str | None, at: int) -> dict[int, int]:
+        after: dict[int, int] = {}
+        nodes = self._nodes
+        for place, start in active.items():
+            node = nodes[place]
+            if symbol is not None:
+                for target in node.edges.get(symbol, ()):
+                    after.setdefault(target, start)
+            if node.gap >= 0:
+                after.setdefault(node.gap, start)
+        if symbol is not None:
+            for target in nodes[0].edges.get(symbol, ()):
+                after.setdefault(target, at)
+        return after
+
+    def _collect(self, active: dict[int, int], end: int, found: list[Match], kept: dict[str, int]) -> None:
+        for place, start in active.items():
+            for name in self._nodes[place].accepts:
+                kept[name] = kept.get(name, 0) + 1
+                if kept[name] <= _LEFT_OUT:
+                    found.append(Match(name, start, end))
+
+    def _close_sentence(self, active: dict[int, int], end: int, found: list[Match], kept: dict[str, int]) -> None:
+        closed = {target: start for place, start in active.items() for target in self._nodes[place].edges.get("$", ())}
+        self._collect(closed, end, found, kept)
+
+    def _symbol(self, word: str) -> str | None:
+        """What a word counts as: itself, a known misspelling's word, or the longest listed beginning."""
+        for said in (word, *spellings(word)):
+            said = self._spelt.get(said, said)
+            if said in self._vocabulary:
+                return said
+            for length in range(min(len(said), self._prefixes[1]), self._prefixes[0] - 1, -1):
+                if said[:length] + "*" in self._prefixes[2]:
+                    return said[:length] + "*"
+        return None
+
+    def _add(self, name: str, line: Sequence[str]) -> None:
+        places = [0]
+        for element in line:
+            optional = element.endswith("?")
+            element = element.removesuffix("?")
+            reached = self._gap(places, element) if element.startswith("~") else self._step(places, element)
+            places = list(dict.fromkeys([*places, *reached] if optional else reached))
+        if 0 in places:
+            raise InvalidInput(f"The phrase pattern {name} would match every text.")
+        for place in places:
+            self._nodes[place].accepts.append(name)
+
+    def _gap(self, places: list[int], element: str) -> list[int]:
+        reached = list(places)
+        for place in places:
+            at = place
+            for _ in range(int(element[1:])):
+                if self._nodes[at].gap < 0:
+                    self._nodes[at].gap = self._new(in_gap=True)
+                at = self._nodes[at].gap
+                reached.append(at)
+        return reached
+
+    def _step(self, places: list[int], element: str) -> list[int]:
+        atoms = self._atoms(element)
+        reached = []
+        for place in places:
+            node = self._nodes[place]
+            if atoms not in node.children:
+                child = self._new()
+                node = self._nodes[place]
+                node.children[atoms] = child
+                for atom in atoms:
+                    node.edges.setdefault(atom, []).append(child)
+            reached.append(node.children[atoms])
+        return reached
+
+    def _atoms(self, element: str) -> tuple[str, ...]:
+        atoms: list[str] = []
+        for part in element.split("|"):
+            if part.startswith("<") and part.endswith(">"):
+                if part[1:-1] not in self._classes:
+                    raise InvalidInput(f"The phrase patterns name {part}, which is no word class.")
+                atoms.extend(atom for word in self._classes[part[1:-1]] for atom in self._atoms(word))
+            else:
+                atoms.append(part)
+        return tuple(dict.fromkeys(atoms))
+
+    def _new(self, *, in_gap: bool = False) -> int:
+        self._nodes.append(_Node(in_gap=in_gap))
+        return len(self._nodes) - 1
+
+    def _settle_prefixes(self) -> tuple[int, int, frozenset[str]]:
+        """Let a listed word also go where its listed beginnings go, so that one symbol per word is enough."""
+        atoms = {atom for node in self._nodes for atom in node.edges if atom not in ("^", "$")}
+        starts = sorted((atom for atom in atoms if atom.endswith("*")), key=len)
+        begun = [(atom, start) for atom in atoms for start in starts if start != atom and atom.startswith(start[:-1])]
+        for node in self._nodes:
+            for atom, start in begun:
+                if start in node.edges:
+                    node.edges[atom] = list(dict.fromkeys([*node.edges.get(atom, ()), *node.edges[start]]))
+        lengths = [len(start) - 1 for start in starts]
+        return min(lengths, default=1), max(lengths, default=0), frozenset(starts)

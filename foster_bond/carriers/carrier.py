@@ -133,7 +133,7 @@ class CarrierInbound:
 
 
 class CarrierUnreachable(FosterBondError):
-    """A look-up got no usable answer. `permanent`: asking again will not help until a person has put something right."""
+    """A look-up got no usable answer. `permanent`: asking again is useless until a person has put something right."""
 
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)

@@ -1,0 +1,1 @@
+"""Carriers, held to their port."""

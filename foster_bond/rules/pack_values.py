@@ -1,0 +1,73 @@
+"""Rules, beside the head of the river: what a pack holds: prompts, programmes and schedules that agencies share."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+CLOSES_AFTER = timedelta(hours=48)
+SEND_WITHIN = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True)
+class PackPrompt:
+    """One prompt of a pack; `texts` by language, with {child} where the member's child word goes."""
+
+    id: str
+    technique: str
+    level: int
+    target: str
+    reply: str
+    roles: tuple[str, ...]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PackProgramme:
+    """One programme of a pack: its prompts by id, `ordered` one after the other or `ladder`."""
+
+    id: str
+    name: str
+    kind: str
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a schedule is for. Empty `roles` = any role; empty `tags` = tagged or not; never both empty."""
+
+    roles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def includes(self, role: str, tags: Iterable[str]) -> bool:
+        """Whether a member belongs: one of the roles, and at least one of the tags where tags are named."""
+        held = {tag.strip().casefold() for tag in tags}
+        tagged = not self.tags or any(tag.casefold() in held for tag in self.tags)
+        return tagged and (not self.roles or role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class PackSchedule:
+    """One schedule of a pack. Hours are local; `starts` None = the day of loading; `nudge_after` None = no nudge."""
+
+    id: str
+    name: str
+    audience: Audience
+    rule: str
+    at: time | None
+    between: tuple[time, time] | None
+    programme: str
+    starts: date | None = None
+    ends: date | None = None
+    nudge_after: timedelta | None = None
+    closes_after: timedelta = CLOSES_AFTER
+    send_within: timedelta = SEND_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A whole pack. `notes` say what its author should know; they are no part of what it is."""
+
+    prompts: tuple[PackPrompt, ...] = ()
+    programmes: tuple[PackProgramme, ...] = ()
+    schedules: tuple[PackSchedule, ...] = ()
+    notes: tuple[str, ...] = field(default=(), compare=False)

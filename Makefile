@@ -6,7 +6,7 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-INSTALL := $(PIP) install --quiet --require-hashes
+INSTALL := $(PIP) install -qq --require-hashes
 
 export PYTHONUTF8 := 1
 
@@ -64,5 +64,5 @@ $(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(BIN)/python
 	@touch $@ $(VENV)/runtime.stamp
 
 $(VENV)/project.stamp: pyproject.toml | $(VENV)/runtime.stamp
-	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@$(PIP) install -qq --no-index --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -82,6 +82,15 @@ def test_steps_meet_only_in_the_store() -> None:
     assert found == []
 
 
+def test_doors_reach_the_store_and_the_carriers_through_steps_and_runtime() -> None:
+    may = ("steps/", "runtime.py", "migrations/", "store/", "carriers/")
+    doors = [path for path in product() if not path.removeprefix("foster_bond/").startswith(may)]
+    opened = ("foster_bond.store.", "foster_bond.carriers.")
+    assert [
+        f"{path}:{line} {name}" for path in doors for line, name in imports(path) if f"{name}.".startswith(opened)
+    ] == []
+
+
 @pytest.mark.parametrize("path", product())
 def test_a_module_opens_with_its_place_in_the_river(path: str) -> None:
     module = tree_of(path)

@@ -26,7 +26,7 @@ UK_SAMPLES = SAMPLES | {"agency": 18, "phone": 13, "oncall": 13}
 
 LANGUAGE_NAMES = {"en": "English", "es": "español"}
 CHILD_WORDS = {"en": ("the child", "the teen", "kiddo", "little one"), "es": ("su niño/a", "su joven", "su peque")}
-CRISIS_CATEGORIES = ("suicide", "abuse", "missing", "violence", "medical")
+CRISIS_CATEGORIES = ("suicide", "abuse", "missing", "violence", "medical", "unclassified")
 
 _FILL = re.compile(r"\{(\w+)\}")
 _CHILD_IN_ANOTHER = {
@@ -46,7 +46,16 @@ _MONTHS = {
 }
 # Only two crisis texts exist for the UK; each category takes the one whose words fit it. Medical: both say 999, but
 # only the first says nothing about a child.
-_UK_CRISIS = {"suicide": "SUICIDE", "medical": "SUICIDE", "abuse": "ABUSE", "missing": "ABUSE", "violence": "ABUSE"}
+# Unclassified: "if you or someone may be hurt" fits whatever it was.
+_US_CRISIS = {"unclassified": "SUICIDE"}
+_UK_CRISIS = {
+    "unclassified": "SUICIDE",
+    "suicide": "SUICIDE",
+    "medical": "SUICIDE",
+    "abuse": "ABUSE",
+    "missing": "ABUSE",
+    "violence": "ABUSE",
+}
 
 
 def fills_in(text: str) -> tuple[str, ...]:
@@ -148,7 +157,9 @@ def crisis_text_id(
         return _joined("X4", untold)
     if stopped_now and country != "GB":
         return _joined("X3", untold)
-    base = f"UK-CRISIS-{_UK_CRISIS[category]}" if country == "GB" else f"CRISIS-{category.upper()}"
+    base = f"CRISIS-{_US_CRISIS.get(category, category.upper())}"
+    if country == "GB":
+        base = f"UK-CRISIS-{_UK_CRISIS[category]}"
     needed = fills_in(system_texts()[base].texts["en"])
     lacking = ("hotline" in needed and not hotline) or ("oncall" in needed and not oncall)
     return _joined(base, ("N" if lacking else "") + untold)

@@ -152,6 +152,7 @@ def test_every_child_word_fits_its_sample() -> None:
         ("missing", False, True, False, "CRISIS-MISSING-NU"),
         ("violence", True, False, False, "CRISIS-VIOLENCE"),
         ("medical", False, False, False, "CRISIS-MEDICAL-U"),
+        ("unclassified", True, False, False, "CRISIS-SUICIDE"),  # its words fit whatever it was
     ],
 )
 def test_the_crisis_text_promises_only_what_is_true(
@@ -185,7 +186,7 @@ def test_uk_crisis_texts_are_chosen_in_the_uk() -> None:
 
 
 def test_every_choice_of_a_crisis_text_exists_and_holds_no_empty_fill() -> None:
-    """All 320 combinations: the text exists, and names no line that the agency has not set."""
+    """All 384 combinations: the text exists, and names no line that the agency has not set."""
     flags = list(product([True, False], repeat=5))
     for category, country, (told, hotline, oncall, neutral, stopped) in product(CRISIS_CATEGORIES, ["US", "GB"], flags):
         chosen = crisis_text_id(

@@ -45,16 +45,22 @@ _NOTHING_LEFT = (ClientConnectorError, ConnectionTimeoutError)
 class TwilioCarrier:
     """The `Carrier` port over Twilio's API. Built once; each event loop gets its own connections when it first asks.
 
-    `timeout` is seconds for a whole request, connecting included; `senders` is how many go at once. `api_url` replaces
-    Twilio's own address, for a loopback carrier. Close with `aclose()` in each loop before that loop ends.
+    `timeout` is seconds for a whole request, connecting included; `in_flight` is how many go at once. `api_url`, a
+    loopback carrier, replaces Twilio's own address. Close with `aclose()` in each loop before that loop ends.
     """
 
     def __init__(
-        self, account_sid: str, auth_token: str, *, api_url: str | None = None, timeout: float = 10.0, senders: int = 64
+        self,
+        account_sid: str,
+        auth_token: str,
+        *,
+        api_url: str | None = None,
+        timeout: float = 10.0,
+        in_flight: int = 64,
     ) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
-        self._new_http: Callable[[], TwilioHttp] = lambda: TwilioHttp(api_url, timeout, senders)
+        self._new_http: Callable[[], TwilioHttp] = lambda: TwilioHttp(api_url, timeout, in_flight)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
 
     async def send(self, text: OutgoingText) -> Outcome:

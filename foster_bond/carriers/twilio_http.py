@@ -32,17 +32,17 @@ class SlowDown(Exception):
 
 
 class TwilioHttp(AsyncTwilioHttpClient):  # type: ignore[misc]  # the client is not typed
-    """Twilio's transport with a base address, a timeout in seconds and a pool that fits the senders. Never retries.
+    """Twilio's transport with a base address, a timeout in seconds and a pool that fits its senders. Never retries.
 
     Must be built inside the event loop that will use it.
     """
 
-    def __init__(self, api_url: str | None, timeout: float, senders: int) -> None:
+    def __init__(self, api_url: str | None, timeout: float, in_flight: int) -> None:
         super().__init__(pool_connections=False)
         self._api_url = (api_url or TWILIO).rstrip("/")
         # Connecting gets half: if it alone used up the whole time, "nothing left" would look like "no answer".
         limits = ClientTimeout(total=timeout, connect=timeout / 2, sock_connect=timeout / 2)
-        pool = TCPConnector(limit=senders + _LOOKUP_CONNECTIONS, keepalive_timeout=_IDLE_SECONDS)
+        pool = TCPConnector(limit=in_flight + _LOOKUP_CONNECTIONS, keepalive_timeout=_IDLE_SECONDS)
         self.session = ClientSession(connector=pool, timeout=limits, cookie_jar=DummyCookieJar())
 
     async def request(

@@ -56,6 +56,7 @@ _TABLE: tuple[tuple[int, Effect, str], ...] = (
     (10001, _CREDENTIALS, _ACCOUNT),
     (20003, _CREDENTIALS, _ACCOUNT),
     (20005, _CREDENTIALS, _ACCOUNT),
+    (20404, _CREDENTIALS, _ACCOUNT),  # to a create: the account in the address is not known there
     (20429, _SLOW, _TOO_FAST),
     (21211, _NUMBER, _BAD_NUMBER),
     (21212, _SENDER, _OUR_NUMBER),

@@ -12,7 +12,6 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
-from yarl import URL
 
 TWILIO = "https://api.twilio.com"
 _IDLE_SECONDS = 4.0
@@ -63,7 +62,7 @@ class TwilioHttp(AsyncTwilioHttpClient):  # type: ignore[misc]  # the client is 
         signed = dict(headers or {})
         if auth is not None:
             signed["Authorization"] = "Basic " + b64encode(":".join(auth).encode("utf-8")).decode("ascii")
-        address = URL(self._api_url + url.removeprefix(TWILIO))
+        address = self._api_url + url.removeprefix(TWILIO)
         async with self.session.request(
             method.upper(), address, params=params, data=data, headers=signed, allow_redirects=False
         ) as answer:

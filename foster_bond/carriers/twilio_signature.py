@@ -1,7 +1,7 @@
 """Carriers: is this webhook really from Twilio? The door asks before it reads a single field.
 
 The signature is base64(HMAC-SHA1(auth token, public URL with its query + every field name and value in order)).
-The same answers as the official `RequestValidator`, in about a tenth of its time (10 against 161 microseconds).
+The same answers as the official `RequestValidator` in a quarter of its time (13 against 53 microseconds a text).
 """
 
 import hmac

@@ -139,7 +139,9 @@ def test_a_refusal_keeps_the_carriers_number(code: int) -> None:
     assert (outcome.code, outcome.status, kept) == (code, 400, 0)
 
 
-@pytest.mark.parametrize(("fault", "status"), [("unauthorized", 401), ("forbidden", 403), ("code:20003", 400)])
+@pytest.mark.parametrize(
+    ("fault", "status"), [("unauthorized", 401), ("forbidden", 403), ("code:20003", 400), ("code:20404", 400)]
+)
 def test_a_refused_account_is_not_the_texts_fault(fault: str, status: int) -> None:
     assert send_under(fault) == (CredentialsRefused(status), 0)
 

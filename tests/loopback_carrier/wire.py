@@ -21,10 +21,7 @@ class Request:
     query: dict[str, list[str]]
     headers: dict[str, str]
     body: bytes
-
-    @property
-    def form(self) -> dict[str, list[str]]:
-        return parse_qs(self.body.decode("utf-8"), keep_blank_values=True)
+    form: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,9 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     except (asyncio.IncompleteReadError, ConnectionError, ValueError, asyncio.LimitOverrunError):
         return None
     split = urlsplit(target)
-    return Request(method, split.path, parse_qs(split.query, keep_blank_values=True), headers, body)
+    query = parse_qs(split.query, keep_blank_values=True)
+    form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return Request(method, split.path, query, headers, body, form)
 
 
 def reset(writer: asyncio.StreamWriter) -> None:

@@ -34,6 +34,8 @@ from foster_bond.carriers.twilio_http import SlowDown, TwilioHttp
 
 _SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 _NUMBER = re.compile(r"\+?\d[\d\s().-]{5,}\d")
+TIMEOUT = timedelta(seconds=10)
+"""The lease on a claimed text is 60 seconds; a request must be over long before that."""
 _PAGE = 1000
 """The longest page that Twilio lists."""
 _MAX_VALIDITY = 36_000
@@ -45,7 +47,7 @@ _NOTHING_LEFT = (ClientConnectorError, ConnectionTimeoutError)
 class TwilioCarrier:
     """The `Carrier` port over Twilio's API. Built once; each event loop gets its own connections when it first asks.
 
-    `timeout` is seconds for a whole request, connecting included; `in_flight` is how many go at once. `api_url`, a
+    `timeout` is for a whole request, connecting included; `in_flight` is how many go at once. `api_url`, a
     loopback carrier, replaces Twilio's own address. Close with `aclose()` in each loop before that loop ends.
     """
 
@@ -55,12 +57,12 @@ class TwilioCarrier:
         auth_token: str,
         *,
         api_url: str | None = None,
-        timeout: float = 10.0,
+        timeout: timedelta = TIMEOUT,
         in_flight: int = 64,
     ) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
-        self._new_http: Callable[[], TwilioHttp] = lambda: TwilioHttp(api_url, timeout, in_flight)
+        self._new_http: Callable[[], TwilioHttp] = lambda: TwilioHttp(api_url, timeout.total_seconds(), in_flight)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
 
     async def send(self, text: OutgoingText) -> Outcome:

@@ -35,7 +35,7 @@ def text(to: str = "+13035550101", **change: object) -> OutgoingText:
 
 def ask(url: str, does: Callable[[TwilioCarrier], Awaitable[T]], *, timeout: float = 5.0, token: str = AUTH_TOKEN) -> T:
     async def run() -> T:
-        carrier = TwilioCarrier(ACCOUNT_SID, token, api_url=url, timeout=timeout)
+        carrier = TwilioCarrier(ACCOUNT_SID, token, api_url=url, timeout=timedelta(seconds=timeout))
         try:
             return await does(carrier)
         finally:

@@ -1,0 +1,50 @@
+"""Rules: what the alerts page shows: open ones first, then what became of the others."""
+
+from dataclasses import dataclass
+
+from foster_bond.rules.page_values.frame import When
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One person who was, or will be, told."""
+
+    name: str
+    channel: str  # text | email | page
+    when: When | None  # None = not yet
+    state: str = "told"  # told | trying | failed | planned
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert; texts of the same trouble are grouped by the step."""
+
+    alert_id: str
+    family_id: str  # empty when the number belongs to no family
+    family_name: str
+    member_name: str
+    category: str
+    priority: str  # now | review
+    state: str  # raised | notified | acknowledged | resolved
+    words: tuple[str, ...]  # what they wrote, oldest first
+    raised: When
+    minutes: int
+    language: str = "en"
+    told: tuple[Told, ...] = ()
+    answered: str = ""  # "We answered by text 8 seconds later", or why we could not
+    taken_by: str = ""
+    taken_at: When | None = None
+    resolved_by: str = ""
+    resolved_at: When | None = None
+    resolution: str = ""
+    may_take: bool = False
+    may_resolve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsPage:
+    """What needs somebody now, and the last ones that were dealt with."""
+
+    open: tuple[AlertRow, ...]
+    closed: tuple[AlertRow, ...]
+    earlier: str = ""

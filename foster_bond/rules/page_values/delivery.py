@@ -1,0 +1,118 @@
+"""Rules: what the delivery and tasks pages show: what waits, what is in doubt, what a person must decide."""
+
+from dataclasses import dataclass
+
+from foster_bond.rules.page_values.frame import Choice, When
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """How long texts waited from the moment that pacing allowed until the carrier had them."""
+
+    texts: int  # how many the figures rest on
+    p50: float  # seconds
+    p95: float
+    p99: float
+    within_10: float  # share, 0..1
+    within_60: float
+    kept: bool  # the promise: 95 % in 10 s and 99.9 % in 60 s
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """How many texts stand in one state for one reason."""
+
+    state: str
+    why: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PausedSender:
+    """A sender, or the whole carrier, that is not sending."""
+
+    sender: str  # the last four digits, or "everything"
+    why: str
+    since: When
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedRow:
+    """A text of which nobody knows whether it arrived."""
+
+    message_id: str
+    family_id: str
+    family_name: str
+    member_name: str
+    kind: str  # the outbox kind
+    text: str
+    tried: When
+    attempts: int
+    language: str = "en"
+    asked_carrier: When | None = None  # when we last asked
+    may_ask: bool = True
+    may_send_again: bool = True
+    may_let_go: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """The state of sending, for the agency."""
+
+    waiting: int
+    due_now: int  # of those waiting, the ones whose time has come
+    in_flight: int
+    unknown: int
+    unresolved: tuple[UnresolvedRow, ...]
+    sent_today: int
+    oldest_due: When | None
+    oldest_seconds: int
+    hand_over: HandOver | None  # None = nothing was handed over in the last day
+    reasons: tuple[ReasonRow, ...]
+    paused: tuple[PausedSender, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One thing that a person should do."""
+
+    task_id: str
+    kind: str  # unresolved | number | consent | unplaced | follow_up
+    title: str  # "We do not know whether Grace got this"
+    why: str
+    family_id: str
+    family_name: str
+    due: When | None
+    owner: str = ""
+    overdue: bool = False
+    unresolved: UnresolvedRow | None = None  # the text in doubt, with its three ways out
+    may_finish: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TasksPage:
+    """What is open, soonest first, and what was done last."""
+
+    open: tuple[TaskRow, ...]
+    done: tuple[TaskRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedRow:
+    """A text in that no family could be found for."""
+
+    inbound_id: str
+    number_end: str  # the last four digits
+    text: str
+    when: When
+    why: str  # "This number belongs to two families." · "We do not know this number."
+    choices: tuple[Choice, ...]  # where it may be filed: member id, "Grace Okafor"
+    count: int = 1  # texts of a flood, grouped
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedPage:
+    """Texts that wait for a person to say whose they are."""
+
+    rows: tuple[UnplacedRow, ...]
+    earlier: str = ""

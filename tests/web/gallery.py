@@ -1,0 +1,150 @@
+"""Every page template with sample values, without Flask; `python -m tests.web.gallery DIR` writes them to look at."""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from foster_bond.rules.page_values.alerts import AlertsPage
+from foster_bond.rules.page_values.delivery import TasksPage, UnplacedPage
+from foster_bond.rules.page_values.frame import Flash, Frame
+from foster_bond.rules.page_values.prompts import PromptsPage
+from foster_bond.rules.page_values.schedules import SchedulesPage
+from tests.web import more_samples as more
+from tests.web import samples
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "foster_bond" / "web" / "static"
+
+# The views that the templates link to, with what each takes in its address; further words become the query.
+ENDPOINTS = {
+    "sign_in_pages.show": "/sign-in",
+    "sign_in_pages.enter": "/sign-in",
+    "sign_in_pages.leave": "/sign-out",
+    "sign_in_pages.choose_password": "/sign-in/with/{token}",
+    "frame_pages.live": "/live",
+    "caseload_pages.show": "/",
+    "family_pages.show": "/families/{family_id}",
+    "family_pages.moments": "/families/{family_id}/moments",
+    "family_pages.note": "/families/{family_id}/notes",
+    "alerts_pages.show": "/alerts",
+    "alerts_pages.take": "/alerts/{alert_id}/take",
+    "alerts_pages.resolve": "/alerts/{alert_id}/resolve",
+    "people_pages.add": "/people",
+    "people_pages.change_role": "/people/{staff_id}/role",
+    "people_pages.disable": "/people/{staff_id}/disable",
+    "people_pages.enable": "/people/{staff_id}/enable",
+    "people_pages.new_link": "/people/{staff_id}/link",
+    "schedules_pages.plan": "/schedules/{schedule_id}",
+    "phones_pages.threads": "/phones/threads",
+    "phones_pages.answer": "/phones/{phone_id}/answer",
+    "phones_pages.move": "/phones/move",
+    "delivery_pages.show": "/delivery",
+    "delivery_pages.ask_carrier": "/delivery/{message_id}/ask",
+    "delivery_pages.send_again": "/delivery/{message_id}/again",
+    "delivery_pages.let_go": "/delivery/{message_id}/let-go",
+    "tasks_pages.finish": "/tasks/{task_id}/finish",
+    "unplaced_pages.show": "/unplaced",
+    "unplaced_pages.file": "/unplaced/{inbound_id}/file",
+    "unplaced_pages.set_aside": "/unplaced/{inbound_id}/set-aside",
+    "audit_pages.show": "/audit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One template with one set of values."""
+
+    name: str
+    template: str
+    frame: Frame
+    page: Any = None
+
+
+OUTSIDE = Frame(simulated=True)
+DONE = (Flash("Tom has been added. The link below is shown once."),)
+SCENES = (
+    Scene("sign-in", "sign_in/sign_in.html", OUTSIDE, more.DOOR),
+    Scene("sign-in-refused", "sign_in/sign_in.html", OUTSIDE, more.DOOR_REFUSED),
+    Scene("sign-in-wait", "sign_in/sign_in.html", OUTSIDE, more.DOOR_WAIT),
+    Scene("sign-in-ended", "sign_in/sign_in.html", OUTSIDE, more.DOOR_ENDED),
+    Scene("set-password", "sign_in/set_password.html", OUTSIDE, more.PASSWORD),
+    Scene("set-password-gone", "sign_in/set_password.html", OUTSIDE, more.GONE),
+    Scene("caseload", "caseload/caseload.html", samples.frame(banner=samples.BANNER), samples.CASELOAD),
+    Scene("caseload-empty", "caseload/caseload.html", samples.frame(), samples.NO_FAMILIES),
+    Scene("caseload-search", "caseload/caseload.html", samples.frame(), samples.NOT_FOUND),
+    Scene("family", "family/family.html", samples.frame(), samples.FAMILY),
+    Scene("family-new", "family/family.html", samples.frame(), samples.NEW_FAMILY),
+    Scene("alerts", "alerts/alerts.html", samples.frame("alerts"), samples.ALERTS),
+    Scene("alerts-none", "alerts/alerts.html", samples.frame("alerts"), AlertsPage((), ())),
+    Scene("people", "people/people.html", samples.frame("people", flashes=DONE), more.PEOPLE),
+    Scene("schedules", "schedules/schedules.html", samples.frame("schedules"), more.SCHEDULES),
+    Scene("schedules-none", "schedules/schedules.html", samples.frame("schedules"), SchedulesPage(())),
+    Scene("plan", "schedules/plan.html", samples.frame("schedules"), more.PLAN),
+    Scene("plan-nobody", "schedules/plan.html", samples.frame("schedules"), more.NOBODY_PLANNED),
+    Scene("prompts", "prompts/prompts.html", samples.frame("prompts"), more.PROMPTS),
+    Scene("prompts-none", "prompts/prompts.html", samples.frame("prompts"), PromptsPage((), 0, 0, ())),
+    Scene("phones", "phones/phones.html", samples.frame("phones"), more.PHONES),
+    Scene("phones-none", "phones/phones.html", samples.frame("phones"), more.NO_PHONES),
+    Scene("delivery", "delivery/delivery.html", samples.frame("delivery"), more.DELIVERY),
+    Scene("delivery-paused", "delivery/delivery.html", samples.frame("delivery"), more.PAUSED),
+    Scene("tasks", "tasks/tasks.html", samples.frame("tasks"), more.TASKS),
+    Scene("tasks-none", "tasks/tasks.html", samples.frame("tasks"), TasksPage(())),
+    Scene("unplaced", "unplaced/unplaced.html", samples.frame("unplaced"), more.UNPLACED),
+    Scene("unplaced-none", "unplaced/unplaced.html", samples.frame("unplaced"), UnplacedPage(())),
+    Scene("agency", "agency/agency.html", samples.frame("agency"), more.AGENCY),
+    Scene("audit", "audit/audit.html", samples.frame("audit"), more.AUDIT),
+    *(Scene(f"error-{one.status}", "error.html", samples.frame(""), one) for one in more.TROUBLES),
+    Scene("error-outside", "error.html", OUTSIDE, more.TROUBLES[0]),
+)
+FRAGMENTS = (
+    Scene("live", "frame/live.html", samples.frame(banner=samples.BANNER)),
+    Scene("moments", "family/moments.html", samples.frame(), samples.FAMILY),
+    Scene("threads", "phones/threads.html", samples.frame("phones"), more.PHONES),
+)
+
+
+def url_for(endpoint: str, **words: str) -> str:
+    """The address of a view as the contract names it. Raises: KeyError for a view that nobody promised."""
+    rule = ENDPOINTS[endpoint]
+    inside = {name: value for name, value in words.items() if "{" + name + "}" in rule}
+    query = urlencode({name: value for name, value in words.items() if name not in inside})
+    path = rule.format(**{name: quote(value, safe="") for name, value in inside.items()})
+    return f"{path}?{query}" if query else path
+
+
+def asset(path: str) -> str:
+    assert (STATIC / path).is_file(), path
+    return f"/static/{path}"
+
+
+def environment() -> Environment:
+    """Jinja as the product sets it up: escaping on, nothing undefined, translation as a no-op."""
+    jinja = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    jinja.globals.update(url_for=url_for, asset=asset, csrf_token=lambda: "token-for-the-picture")
+    jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
+    return jinja
+
+
+def render(scene: Scene) -> str:
+    return environment().get_template(f"pages/{scene.template}").render(frame=scene.frame, page=scene.page)
+
+
+def write_all(folder: Path) -> None:
+    """Writes every page and the static files under a folder that any file server can show."""
+    shutil.copytree(STATIC, folder / "static", dirs_exist_ok=True)
+    for scene in SCENES:
+        (folder / f"{scene.name}.html").write_text(render(scene), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_all(Path(sys.argv[1]))

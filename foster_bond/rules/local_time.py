@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from foster_bond.errors import InvalidInput
 
+_NONE = timedelta()
+
 CLOCK_FORWARD = "clock_forward"
 """The wanted local time does not exist on that day; the first valid minute after it is used."""
 
@@ -47,10 +49,9 @@ def place(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, str | None]
     """Like `local_instant`, and beside it None, CLOCK_FORWARD or CLOCK_BACK. `clock` is naive with fold 0."""
     wanted = datetime.combine(day, clock, zone)
     instant = wanted.astimezone(UTC)
-    offset, late_offset = wanted.utcoffset(), wanted.replace(fold=1).utcoffset()
+    offset, late_offset = wanted.utcoffset() or _NONE, wanted.replace(fold=1).utcoffset() or _NONE
     if offset == late_offset:
         return instant, None
-    assert offset is not None and late_offset is not None  # only tzinfo classes that know nothing answer None
     if offset > late_offset:
         return instant, CLOCK_BACK
     return _first_valid_minute(datetime.combine(day, clock, UTC), offset, late_offset, zone), CLOCK_FORWARD

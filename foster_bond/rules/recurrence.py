@@ -17,7 +17,9 @@ __all__ = ["CLOCK_BACK", "CLOCK_FORWARD", "Rhythm", "Rule", "Slot", "next_slot",
            "parse_rule", "slots", "words"]  # fmt: skip
 
 SEARCH_YEARS = 12
-"""How far we look for the next time: 29 February, the rarest day anyone asks for, comes at least every 8 years."""
+"""How far a new rule is searched for its first day: 29 February, the rarest anyone asks for, waits 8 years at most."""
+
+_NEXT_YEARS = 40  # the days of the week come round on every date within 28 years, or 40 over the year 2100
 
 _HOUR = re.compile(r"([0-9]{1,2}):([0-9]{2})", re.ASCII)
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2900, 12, 31)
@@ -61,7 +63,7 @@ def parse_rhythm(
         rhythm = Rhythm(parse_rule(rule), at, between, starts, ends)
     except InvalidInput as off:
         raise InvalidInput(" ".join([*off.problems, *problems]), (*off.problems, *problems)) from None
-    if not problems and next(days(rhythm, starts, _horizon(starts)), None) is None:
+    if not problems and next(days(rhythm, starts, _years_on(starts, SEARCH_YEARS)), None) is None:
         problems.append(f"This rule never comes due: no day from {starts} on fits it.")
     if problems:
         raise InvalidInput(" ".join(problems), tuple(problems))
@@ -79,8 +81,8 @@ def _hour_problems(at: time | None, between: tuple[time, time] | None) -> list[s
     return []
 
 
-def _horizon(day: date) -> date:
-    return min(date(day.year + SEARCH_YEARS, 12, 31), LAST_DAY_OF_ALL)
+def _years_on(day: date, years: int) -> date:
+    return min(date(day.year + years, 12, 31), LAST_DAY_OF_ALL)
 
 
 def slots(rhythm: Rhythm, zone: str, *, first: date, last: date, seed: str, hour: time | None = None) -> Iterator[Slot]:
@@ -98,18 +100,18 @@ def slots(rhythm: Rhythm, zone: str, *, first: date, last: date, seed: str, hour
 
 def _slots(rhythm: Rhythm, zone: ZoneInfo, when: Iterator[date], seed: str, own: time | None) -> Iterator[Slot]:
     until = rhythm.rule.until if isinstance(rhythm.rule.until, datetime) else None
+    window = rhythm.between or (time(), time(23, 59))
     for day in when:
-        clock = own if own is not None else _minute_in_window(rhythm, seed, day, 0)
+        clock = own if own is not None else _minute_in_window(window, seed, day, 0)
         due_at, note = place(day, clock, zone)
         if until is not None and (due_at if until.tzinfo else datetime.combine(day, clock)) > until:
             return
         yield Slot(day, 0, clock, due_at, note)
 
 
-def _minute_in_window(rhythm: Rhythm, seed: str, day: date, number: int) -> time:
+def _minute_in_window(window: tuple[time, time], seed: str, day: date, number: int) -> time:
     """A minute in [start, end): the end itself is when polite hours may close."""
-    assert rhythm.between is not None  # parse_rhythm lets exactly one of the two through
-    start, end = (clock.hour * 60 + clock.minute for clock in rhythm.between)
+    start, end = (clock.hour * 60 + clock.minute for clock in window)
     digest = blake2b(f"{seed}|{day.isoformat()}|{number}".encode(), digest_size=8).digest()
     minute = start + int.from_bytes(digest) % (end - start)
     return time(minute // 60, minute % 60)
@@ -119,6 +121,7 @@ def next_slot(rhythm: Rhythm, zone: str, *, after: datetime, seed: str, hour: ti
     """The first slot that is due later than `after`; None when the rhythm has ended."""
     today = after.astimezone(zone_of(zone)).date()
     first = today - timedelta(days=1)  # a time that does not exist may move past midnight into today
-    found = slots(rhythm, zone, first=first, last=_horizon(max(today, rhythm.starts)), seed=seed, hour=hour)
+    last = _years_on(max(today, rhythm.starts), _NEXT_YEARS)
+    found = slots(rhythm, zone, first=first, last=last, seed=seed, hour=hour)
     instant = after.astimezone(UTC)
     return next((slot for slot in found if slot.due_at > instant), None)

@@ -1,8 +1,9 @@
-"""Rules, under the schedule: the calendar days of a rule, found by jumping near them and never walked from the start."""
+"""Rules, under the schedule: the calendar days of a rule, found by jumping near them, not walked from the start."""
 
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -38,19 +39,17 @@ def _end(rhythm: Rhythm) -> date:
         end = min(end, until.date() + timedelta(days=1))
     elif until is not None:
         end = min(end, until)
-    if rhythm.rule.count is not None:
-        end = min(end, _counted_end(rhythm.rule, rhythm.starts))
+    if (count := rhythm.rule.count) is not None:
+        end = min(end, _counted_end(rhythm.rule, rhythm.starts, count))
     return min(end, LAST_DAY_OF_ALL)
 
 
 @lru_cache(maxsize=4096)
-def _counted_end(rule: Rule, starts: date) -> date:
+def _counted_end(rule: Rule, starts: date, count: int) -> date:
     """The day of the COUNT-th time."""
-    assert rule.count is not None
-    endless = Rhythm(Rule(rule.freq, rule.interval, rule.by_day, rule.by_month_day, rule.by_month, rule.by_set_pos,
-                          rule.week_start), None, None, starts)  # fmt: skip
+    endless = Rhythm(replace(rule, count=None), None, None, starts)
     horizon = min(date(starts.year + _COUNT_HORIZON_YEARS, 12, 31), LAST_DAY_OF_ALL)
-    return next(islice(days(endless, starts, horizon), rule.count - 1, None), LAST_DAY_OF_ALL)
+    return next(islice(days(endless, starts, horizon), count - 1, None), LAST_DAY_OF_ALL)
 
 
 def _daily(rule: Rule, starts: date, first: date, last: date) -> Iterator[date]:

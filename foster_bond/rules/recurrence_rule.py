@@ -159,13 +159,18 @@ def _until(value: str | None, problems: list[str]) -> date | datetime | None:
     try:
         if match is None:
             raise ValueError(value)
+        day = date(*_split(match[1], 4, 6))
         if match[2] is None:
-            return datetime.strptime(match[1], "%Y%m%d").date()
-        wall = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
+            return day
+        wall = datetime.combine(day, time(*_split(match[2], 2, 4)))
         return wall.replace(tzinfo=UTC) if match[3] else wall
     except ValueError:
         problems.append(f"UNTIL takes a day like 20261231, not {value}.")
         return None
+
+
+def _split(digits: str, first: int, second: int) -> tuple[int, int, int]:
+    return int(digits[:first]), int(digits[first:second]), int(digits[second:])
 
 
 def _misfits(rule: Rule) -> list[str]:

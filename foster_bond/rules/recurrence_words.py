@@ -150,8 +150,8 @@ def _month(number: int, spanish: bool) -> str:
 def _hours(rhythm: Rhythm, spanish: bool) -> str:
     said: Callable[[time], str] = _hour_es if spanish else _hour_en
     if rhythm.between is None:
-        assert rhythm.at is not None  # parse_rhythm lets exactly one of the two through
-        return f"a {said(rhythm.at)}" if spanish else f"at {said(rhythm.at)}"
+        clock = said(rhythm.at or time())
+        return f"a {clock}" if spanish else f"at {clock}"
     start, end = (said(clock) for clock in rhythm.between)
     if spanish:
         return f"entre {start} y {end}, cada vez a otro minuto"

@@ -36,7 +36,7 @@ class Agency(SQLModel, table=True):
     texts_a_week: int = 6
     sends_acks: bool = True
     closed_days: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    texts_per_second: float = 1.0  # a US long code's pace, in segments; a setting per agency
+    texts_per_second: float = 20.0  # segments; what the sender may carry, set by its tier
     sending_paused_why: str | None = Field(default=None, max_length=200)
     numbers_checked_on: Instant | None = None
 
@@ -55,13 +55,22 @@ def by_id(session: Session, agency_id: str) -> Agency:
     return agency
 
 
+def lock(session: Session, agency_id: str) -> Agency:
+    """The agency, held until this transaction ends: one at a time may count its admins or number its audit."""
+    query = select(Agency).where(col(Agency.id) == agency_id).with_for_update()
+    agency: Agency = session.execute(query).scalar_one()
+    return agency
+
+
 def every(session: Session) -> list[Agency]:
     return list(session.execute(select(Agency).order_by(col(Agency.slug))).scalars())
 
 
 def first(session: Session) -> Agency | None:
     """The agency that was set up first: the one the carrier settings' sender belongs to."""
-    return session.execute(select(Agency).order_by(col(Agency.created_at), col(Agency.id)).limit(1)).scalar_one_or_none()
+    return session.execute(
+        select(Agency).order_by(col(Agency.created_at), col(Agency.id)).limit(1)
+    ).scalar_one_or_none()
 
 
 def by_sender(session: Session, vault: Vault, number: str) -> Agency | None:

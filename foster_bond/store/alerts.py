@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, Index, UniqueConstraint, select, update
+from sqlalchemy import CursorResult, Index, Select, UniqueConstraint, or_, select, update
 from sqlmodel import Field, Session, col
 
+from foster_bond.rules.access import Viewer
 from foster_bond.rules.states import ALERT_MOVES, AlertState, NoSuchMove
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
+from foster_bond.store.families import Family, held_by
+from foster_bond.store.ids import new_id
 
 CATEGORIES = ("suicide", "abuse", "missing", "violence", "medical", "unclassified")
 
@@ -69,6 +72,7 @@ class Task(Owned, table=True):
     outcome: str | None = Field(default=None, max_length=120)
 
 
+UNTAKEN_STATES = (AlertState.RAISED.value, AlertState.NOTIFIED.value)
 OPEN_STATES = (AlertState.RAISED.value, AlertState.NOTIFIED.value, AlertState.ACKNOWLEDGED.value)
 
 
@@ -81,6 +85,23 @@ def open_for_number(session: Session, agency_id: str, from_bidx: str) -> Alert |
         col(Alert.state).in_(OPEN_STATES),
     )
     return session.execute(query.order_by(col(Alert.raised_at), col(Alert.id)).limit(1)).scalar_one_or_none()
+
+
+def seen_by(viewer: Viewer) -> Select[Alert]:
+    """The alerts this viewer may see: those of the families they hold, and of numbers that nobody holds yet."""
+    query = select(Alert).where(col(Alert.agency_id) == viewer.agency_id)
+    if viewer.sees_all_families:
+        return query
+    held = held_by(viewer).with_only_columns(col(Family.id))
+    return query.where(or_(col(Alert.family_id).is_(None), col(Alert.family_id).in_(held)))
+
+
+def untaken(session: Session, viewer: Viewer) -> list[Alert]:
+    """The viewer's alerts that nobody has taken, `now` before `review`, then the oldest first."""
+    query = seen_by(viewer).where(col(Alert.state).in_(UNTAKEN_STATES))
+    return list(
+        session.execute(query.order_by(col(Alert.priority), col(Alert.raised_at), col(Alert.id)).limit(100)).scalars()
+    )
 
 
 def open_families(session: Session, agency_id: str, family_ids: list[str]) -> set[str]:
@@ -116,3 +137,37 @@ def move(session: Session, alert: Alert, to: AlertState, at: datetime, *, by: st
         ),
     )
     return done.rowcount == 1
+
+
+def add_task(
+    session: Session,
+    agency_id: str,
+    kind: str,
+    why: str,
+    now: datetime,
+    *,
+    once_key: str | None = None,
+    family_id: str | None = None,
+    member_id: str | None = None,
+    message_id: str | None = None,
+    inbound_id: str | None = None,
+) -> bool:
+    """True where the task is new; the same `once_key` makes one task only."""
+    if once_key is not None:
+        known = select(col(Task.id)).where(col(Task.agency_id) == agency_id, col(Task.once_key) == once_key)
+        if session.execute(known).first() is not None:
+            return False
+    task = Task(id=new_id(), agency_id=agency_id, kind=kind, why=why[:300], once_key=once_key, made_at=now)
+    task.family_id, task.member_id, task.message_id, task.inbound_id = family_id, member_id, message_id, inbound_id
+    session.add(task)
+    return True
+
+
+def close_tasks_about(session: Session, message_id: str, at: datetime, outcome: str) -> None:
+    """End the open tasks about one text, as when the carrier turns out to have it."""
+    session.execute(
+        update(Task)
+        .where(col(Task.message_id) == message_id, col(Task.done_at).is_(None))
+        .values(done_at=at, outcome=outcome)
+        .execution_options(synchronize_session=False)
+    )

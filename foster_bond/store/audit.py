@@ -16,7 +16,9 @@ class AuditEvent(Owned, table=True):
 
     __tablename__ = "audit_events"
     __table_args__ = own_key(
-        UniqueConstraint("agency_id", "seq"), Index("ix_audit_events_at", "agency_id", "at"), Index("ix_audit_tail", "seq")
+        UniqueConstraint("agency_id", "seq"),
+        Index("ix_audit_events_at", "agency_id", "at"),
+        Index("ix_audit_tail", "seq"),
     )
     at: Instant
     staff_id: str | None = Field(default=None, max_length=36)  # None: a command or a step
@@ -37,9 +39,15 @@ def write(
     kind, subject_id = subject or (None, None)
     session.add(
         AuditEvent(
-            id=new_id(), agency_id=agency_id, at=at, staff_id=staff_id, act=act,
-            subject_kind=kind, subject_id=subject_id, detail=detail,
-        )  # fmt: skip
+            id=new_id(),
+            agency_id=agency_id,
+            at=at,
+            staff_id=staff_id,
+            act=act,
+            subject_kind=kind,
+            subject_id=subject_id,
+            detail=detail,
+        )
     )
 
 

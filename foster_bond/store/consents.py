@@ -1,6 +1,6 @@
 """Store: what each number has agreed to, and the ledger of every change."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import CursorResult, Index, UniqueConstraint, select, update
@@ -44,6 +44,7 @@ class ConsentEvent(Owned, table=True):
     words: bytes | None = None
     wording: str | None = Field(default=None, max_length=200)
     language: str | None = Field(default=None, max_length=2)
+    given_on: date | None = None  # the day it was given, where a person recorded it
     evidence_id: str = Field(max_length=36)
     staff_id: str | None = Field(default=None, max_length=36)
 
@@ -81,6 +82,7 @@ def change(
     evidence_id: str | None = None,
     said: str | None = None,
     wording: str | None = None,
+    given_on: date | None = None,
     language: str | None = None,
     family_id: str | None = None,
     member_id: str | None = None,
@@ -114,7 +116,7 @@ def change(
     event_id = new_id()
     event = ConsentEvent(
         id=event_id, agency_id=agency_id, to_bidx=to_bidx, family_id=family_id, member_id=member_id,
-        from_state=before.value, to_state=to.value, at=at, how=how, wording=wording, language=language,
+        from_state=before.value, to_state=to.value, at=at, how=how, wording=wording, given_on=given_on, language=language,
         evidence_id=evidence_id or event_id, staff_id=staff_id,
         words=None if said is None else vault.seal(
             session, said, Place("consent_events", "words", event_id), agency_id=agency_id, family_id=family_id
@@ -123,3 +125,22 @@ def change(
     session.add(event)
     session.flush()
     return event
+
+
+def welcomed(session: Session, agency_id: str, to_bidx: str) -> None:
+    """W1 and W2 have been accepted: prompts need not wait for them any more."""
+    _set(session, agency_id, to_bidx, welcomed_at=None)
+
+
+def carrier_holds_stop(session: Session, agency_id: str, to_bidx: str) -> None:
+    """The carrier itself blocks this number: only its own words lift that."""
+    _set(session, agency_id, to_bidx, carrier_stopped=True)
+
+
+def _set(session: Session, agency_id: str, to_bidx: str, **values: object) -> None:
+    session.execute(
+        update(NumberConsent)
+        .where(col(NumberConsent.agency_id) == agency_id, col(NumberConsent.to_bidx) == to_bidx)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )

@@ -1,13 +1,17 @@
 """Store: who takes part in which schedule, and when their next slot is due."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import Index, UniqueConstraint, select, update
+from sqlmodel import Field, Session, col
 
-from foster_bond.rules.states import EnrolmentState
+from foster_bond.rules.states import ENROLMENT_MOVES, EnrolmentState, NoSuchMove
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
+from foster_bond.store.families import Family, Member
+from foster_bond.store.prompts import Schedule, ScheduleState
 
 
 class Enrolment(Owned, table=True):
@@ -31,5 +35,58 @@ class Enrolment(Owned, table=True):
     planned_until: date | None = None  # the last local day whose slots are rows
     next_due_at: Instant | None = None
     position: int = 0  # how many prompts of an ordered programme have been written
-    ladder: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: Instant
+
+
+def of_schedule(session: Session, agency_id: str, schedule_id: str) -> dict[str, Enrolment]:
+    """Everybody who takes part in a schedule or ever did, by member."""
+    query = select(Enrolment).where(col(Enrolment.agency_id) == agency_id, col(Enrolment.schedule_id) == schedule_id)
+    return {row.member_id: row for row in session.execute(query).scalars()}
+
+
+def of_member(session: Session, agency_id: str, member_id: str) -> dict[str, Enrolment]:
+    """Everything a member takes part in or ever did, by schedule."""
+    query = select(Enrolment).where(col(Enrolment.agency_id) == agency_id, col(Enrolment.member_id) == member_id)
+    return {row.schedule_id: row for row in session.execute(query).scalars()}
+
+
+def move(enrolment: Enrolment, to: EnrolmentState) -> None:
+    """The only way an enrolment changes its state. Raises: NoSuchMove."""
+    if to not in ENROLMENT_MOVES[EnrolmentState(enrolment.state)]:
+        raise NoSuchMove(f"enrolment {enrolment.state} -> {to}")
+    enrolment.state = to.value
+
+
+@dataclass(frozen=True, slots=True)
+class TakingPart:
+    """An enrolment with what its calendar hangs on."""
+
+    enrolment: Enrolment
+    schedule: Schedule
+    member: Member
+    family: Family
+
+
+def due_before(session: Session, until: datetime, limit: int) -> list[TakingPart]:
+    """Active enrolments whose next unplanned slot is due by then, earliest first, locked where the engine can."""
+    query = (
+        select(Enrolment, Schedule, Member, Family)
+        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+        .join(Member, col(Member.id) == col(Enrolment.member_id))
+        .join(Family, col(Family.id) == col(Enrolment.family_id))
+        .where(
+            col(Enrolment.state) == EnrolmentState.ACTIVE.value,
+            col(Enrolment.next_due_at) <= until,
+            col(Schedule.state) == ScheduleState.ACTIVE.value,
+        )
+        .order_by(col(Enrolment.next_due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Enrolment)
+    )
+    return [TakingPart(*row) for row in session.execute(query)]
+
+
+def advance(session: Session, steps: Sequence[dict[str, Any]]) -> None:
+    """Write where these enrolments go on: rows of `id` and new values."""
+    if steps:
+        session.execute(update(Enrolment), list(steps))

@@ -2,8 +2,9 @@
 
 from datetime import date, time
 from enum import StrEnum
+from typing import Any, cast
 
-from sqlalchemy import JSON, Column, Index, Select, UniqueConstraint, select
+from sqlalchemy import JSON, Column, Index, Select, UniqueConstraint, func, select
 from sqlmodel import Field, Session, col
 
 from foster_bond.errors import NotYours
@@ -60,7 +61,10 @@ class Member(Owned, table=True):
     guardian_consent: bytes | None = None
     guardian_date: date | None = None
     shared_phone: bool = False
-    level: int = 0
+    level: int = 0  # the rung they stand on
+    # What the ladder remembers: asked, answered, ratings, hard days (rules/ladder_state.py)
+    past: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    l5_on: bool = False  # a named worker switched relationship prompts on, with a reason
     texts_a_week: int | None = None  # LESS and MORE; None: the agency's cap
     paused_until: Instant | None = None
     number_bad_why: str | None = Field(default=None, max_length=120)
@@ -68,7 +72,7 @@ class Member(Owned, table=True):
     left_at: Instant | None = None
 
 
-def held_by(viewer: Viewer) -> Select[tuple[Family]]:
+def held_by(viewer: Viewer) -> Select[Family]:
     """The families this viewer may see: every page and every act on a family starts here."""
     query = select(Family).where(col(Family.agency_id) == viewer.agency_id)
     return query if viewer.sees_all_families else query.where(col(Family.caseworker_id) == viewer.staff_id)
@@ -79,7 +83,13 @@ def held(session: Session, viewer: Viewer, family_id: str) -> Family:
     family = session.execute(held_by(viewer).where(col(Family.id) == family_id)).scalar_one_or_none()
     if family is None:
         raise NotYours("family")
-    return family
+    return cast(Family, family)
+
+
+def by_id(session: Session, agency_id: str, family_id: str | None) -> Family | None:
+    """A family of the agency, for a caller that has been let through to it already."""
+    query = select(Family).where(col(Family.agency_id) == agency_id, col(Family.id) == family_id)
+    return None if family_id is None else session.execute(query).scalar_one_or_none()
 
 
 def by_ref(session: Session, agency_id: str, ref: str) -> Family | None:
@@ -90,6 +100,17 @@ def by_ref(session: Session, agency_id: str, ref: str) -> Family | None:
 def member_by_ref(session: Session, agency_id: str, ref: str) -> Member | None:
     query = select(Member).where(col(Member.agency_id) == agency_id, col(Member.ref) == ref)
     return session.execute(query).scalar_one_or_none()
+
+
+def present_members(session: Session, agency_id: str) -> list[tuple[Member, Family]]:
+    """Every member who has not left, of every open family."""
+    query = (
+        select(Member, Family)
+        .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))
+        .where(col(Member.agency_id) == agency_id, col(Member.left_at).is_(None), col(Family.closed_at).is_(None))
+        .order_by(col(Member.id))
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def members_of(session: Session, agency_id: str, family_id: str) -> list[Member]:
@@ -114,3 +135,11 @@ def member_name(session: Session, vault: Vault, member: Member) -> str:
 
 def member_phone(session: Session, vault: Vault, member: Member) -> str:
     return vault.open(session, member.phone, Place("members", "phone", member.id))
+
+
+def held_counts(session: Session, agency_id: str) -> dict[str, int]:
+    """How many open families each caseworker of the agency has."""
+    query = select(col(Family.caseworker_id), func.count()).where(
+        col(Family.agency_id) == agency_id, col(Family.closed_at).is_(None), col(Family.caseworker_id).is_not(None)
+    )
+    return {str(worker): many for worker, many in session.execute(query.group_by(col(Family.caseworker_id)))}

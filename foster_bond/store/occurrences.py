@@ -1,13 +1,20 @@
 """Store: planned slots. Each is one enrolment, one local day, one slot of that day, once."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, select
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, delete, select
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.states import OCCURRENCE_MOVES, NoSuchMove, OccurrenceState
+from foster_bond.store.agencies import Agency
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
+from foster_bond.store.enrolments import Enrolment
+from foster_bond.store.families import Family, Member
+from foster_bond.store.inserting import insert_new
+from foster_bond.store.prompts import Schedule
 
 
 class Occurrence(Owned, table=True):
@@ -65,3 +72,63 @@ def coming(session: Session, agency_id: str, family_id: str, until: datetime) ->
         .order_by(col(Occurrence.due_at), col(Occurrence.id))
     )
     return list(session.execute(query).scalars())
+
+
+def forget_planned(session: Session, agency_id: str, enrolment_ids: list[str], after: datetime) -> None:
+    """Take back slots that are still plans, because their rhythm has changed; what a person moved or skipped stays."""
+    session.execute(
+        delete(Occurrence).where(
+            col(Occurrence.agency_id) == agency_id,
+            col(Occurrence.enrolment_id).in_(enrolment_ids),
+            col(Occurrence.state) == OccurrenceState.PLANNED.value,
+            col(Occurrence.due_at) > after,
+            col(Occurrence.moved_from).is_(None),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSlot:
+    """One planned slot with everything it hangs on."""
+
+    occurrence: Occurrence
+    enrolment: Enrolment
+    schedule: Schedule
+    member: Member
+    family: Family
+    agency: Agency
+
+    @property
+    def zone(self) -> str:
+        """The zone of the member's own wall."""
+        return self.member.zone or self.family.zone
+
+
+def to_look_at(session: Session, now: datetime, limit: int) -> list[PlannedSlot]:
+    """Planned slots whose moment to be written, or looked at again, has come; locked where the engine can."""
+    query = (
+        select(Occurrence, Enrolment, Schedule, Member, Family, Agency)
+        .join(Enrolment, col(Enrolment.id) == col(Occurrence.enrolment_id))
+        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+        .join(Member, col(Member.id) == col(Occurrence.member_id))
+        .join(Family, col(Family.id) == col(Occurrence.family_id))
+        .join(Agency, col(Agency.id) == col(Occurrence.agency_id))
+        .where(col(Occurrence.state) == OccurrenceState.PLANNED.value, col(Occurrence.look_at) <= now)
+        .order_by(col(Occurrence.look_at), col(Occurrence.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Occurrence)
+    )
+    return [PlannedSlot(*row) for row in session.execute(query)]
+
+
+def plan(session: Session, rows: Sequence[dict[str, Any]]) -> int:
+    """Write new slots; one that is there already stays as it is. How many were new."""
+    return insert_new(session, Occurrence, rows, ["enrolment_id", "local_date", "slot"])
+
+
+def earlier_days(session: Session, enrolment_id: str, before: date) -> list[date]:
+    """The local days of an enrolment's slots before a day, in order."""
+    query = select(col(Occurrence.local_date)).where(
+        col(Occurrence.enrolment_id) == enrolment_id, col(Occurrence.local_date) < before
+    )
+    return list(session.execute(query.order_by(col(Occurrence.local_date))).scalars())

@@ -8,6 +8,8 @@ from sqlmodel import Session
 from foster_bond.store.sealing import Vault
 from foster_bond.store.session import Database
 
+__all__ = ["Session", "Store"]
+
 
 @dataclass(frozen=True, slots=True)
 class Store:

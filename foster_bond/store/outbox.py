@@ -42,7 +42,8 @@ class OutboxMessage(Owned, table=True):
             postgresql_where=text(_PROMPT_LIKE_SQL),
         ),
         Index("uq_outbox_once", "agency_id", "once_key", unique=True),
-        Index("ix_outbox_due", "state", "next_try_at", "rank"),
+        Index("ix_outbox_due", "state", "agency_id", "rank", "next_try_at"),
+        Index("ix_outbox_look_up", "state", "look_up_at"),
         Index("ix_outbox_family", "agency_id", "family_id", "created_at"),
         Index("ix_outbox_number", "agency_id", "to_bidx", "created_at"),
     )
@@ -156,9 +157,14 @@ def _log(
     last = select(func.coalesce(func.max(col(StateMove.seq)), 0) + 1).where(col(StateMove.message_id) == message_id)
     session.execute(
         insert(StateMove).values(
-            message_id=message_id, agency_id=agency_id, seq=last.scalar_subquery(),
-            from_state=None if before is None else before.value, to_state=after.value, at=at, why=why,
-        )  # fmt: skip
+            message_id=message_id,
+            agency_id=agency_id,
+            seq=last.scalar_subquery(),
+            from_state=None if before is None else before.value,
+            to_state=after.value,
+            at=at,
+            why=why,
+        )
     )
 
 

@@ -1,5 +1,6 @@
 """Store: prompts, programmes and schedules of an agency."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from enum import StrEnum
 from typing import Any
@@ -87,6 +88,12 @@ class Schedule(Owned, table=True):
     created_at: Instant
 
 
+def add_all(session: Session, rows: Sequence[Prompt | Programme | Schedule]) -> None:
+    """Write new rows, so that others may link to them at once."""
+    session.add_all(rows)
+    session.flush()
+
+
 def prompts_of(session: Session, agency_id: str) -> dict[str, Prompt]:
     """The agency's prompts by key."""
     rows = session.execute(select(Prompt).where(col(Prompt.agency_id) == agency_id)).scalars()
@@ -101,3 +108,9 @@ def programmes_of(session: Session, agency_id: str) -> dict[str, Programme]:
 def schedules_of(session: Session, agency_id: str) -> list[Schedule]:
     query = select(Schedule).where(col(Schedule.agency_id) == agency_id).order_by(col(Schedule.name), col(Schedule.id))
     return list(session.execute(query).scalars())
+
+
+def programme(session: Session, programme_id: str) -> Programme:
+    """One programme; it exists, since a schedule is linked to it."""
+    found: Programme = session.execute(select(Programme).where(col(Programme.id) == programme_id)).scalar_one()
+    return found

@@ -24,6 +24,7 @@ def beat(session: Session, job: str, at: datetime, tally: dict[str, int], error:
     session.merge(Pulse(job=job, at=at, tally=dict(tally), error=error))
 
 
-def latest(session: Session) -> datetime | None:
-    """When any job last beat."""
-    return session.execute(select(func.max(col(Pulse.at)))).scalar()
+def latest(session: Session, *, by: datetime | None = None) -> datetime | None:
+    """When any job last beat; with `by`, leaving out beats that a clock since set back has put into the future."""
+    query = select(func.max(col(Pulse.at)))
+    return session.execute(query if by is None else query.where(col(Pulse.at) <= by)).scalar()

@@ -89,6 +89,10 @@ class Vault:
         """A stable key for a name that has no reference of its own, such as a family of an imported file."""
         return self._keyed("|".join(("name", agency_id, *words)))
 
+    def attempt_index(self, kind: str, who: str) -> str:
+        """The key under which sign-ins of an account or a source are counted: never the address itself."""
+        return self._keyed(f"attempt|{kind}|{who}")
+
     def index_check(self) -> str:
         return self._keyed("foster-bond index check")
 
@@ -168,7 +172,9 @@ class Vault:
         if not missing:
             return
         rows = session.execute(
-            select(col(DataKey.id), col(DataKey.master_key_id), col(DataKey.wrapped)).where(col(DataKey.id).in_(missing))
+            select(col(DataKey.id), col(DataKey.master_key_id), col(DataKey.wrapped)).where(
+                col(DataKey.id).in_(missing)
+            )
         ).all()
         for key_row, master, wrapped in rows:
             self._open_keys[key_row] = AESGCM(self._unwrap(key_row, master, wrapped))

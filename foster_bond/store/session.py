@@ -5,7 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
+
+__all__ = ["Database", "Session"]
+
+Raced = IntegrityError  # another writer made what may exist once only
+DatabaseAway = OperationalError  # it cannot be reached, is locked for too long, or its disk is full
 
 SQLITE_BUSY_MS = 10_000  # one writer at a time: wait for it rather than fail
 
@@ -22,9 +28,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that commits when the block ends and leaves nothing behind when it raises."""
-        with Session(self._writer, expire_on_commit=False) as session:
-            with session.begin():
-                yield session
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:

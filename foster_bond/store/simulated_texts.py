@@ -1,5 +1,7 @@
 """Store: what the simulated carrier has carried: the texts on the phones page. Used with the simulated carrier only."""
 
+from datetime import datetime
+
 from sqlalchemy import Index, select
 from sqlmodel import Field, Session, col
 
@@ -30,3 +32,37 @@ class SimulatedText(Owned, table=True):
 
 def by_sid(session: Session, sid: str) -> SimulatedText | None:
     return session.execute(select(SimulatedText).where(col(SimulatedText.sid) == sid)).scalar_one_or_none()
+
+
+def to_phone(session: Session, phone_indexes: list[str], limit: int) -> list[SimulatedText]:
+    """Our texts to one phone, newest first; a phone has one index per agency."""
+    query = select(SimulatedText).where(
+        col(SimulatedText.phone_bidx).in_(phone_indexes), col(SimulatedText.outgoing).is_(True)
+    )
+    query = query.order_by(col(SimulatedText.at).desc(), col(SimulatedText.id).desc())
+    return list(session.execute(query.limit(limit)).scalars())
+
+
+def unreported(session: Session, limit: int) -> list[SimulatedText]:
+    """Our texts whose receipts have not all been posted, oldest first."""
+    query = select(SimulatedText).where(col(SimulatedText.reported).is_(False), col(SimulatedText.outgoing).is_(True))
+    return list(session.execute(query.order_by(col(SimulatedText.at), col(SimulatedText.id)).limit(limit)).scalars())
+
+
+def received(session: Session, agency_id: str, since: datetime) -> list[SimulatedText]:
+    """Texts to an agency's number at or after `since`, oldest first."""
+    query = select(SimulatedText).where(
+        col(SimulatedText.agency_id) == agency_id,
+        col(SimulatedText.outgoing).is_(False),
+        col(SimulatedText.at) >= since,
+    )
+    return list(session.execute(query.order_by(col(SimulatedText.at), col(SimulatedText.id))).scalars())
+
+
+def last_from(session: Session, phone_indexes: list[str]) -> SimulatedText | None:
+    """The newest text from one phone."""
+    query = select(SimulatedText).where(
+        col(SimulatedText.phone_bidx).in_(phone_indexes), col(SimulatedText.outgoing).is_(False)
+    )
+    query = query.order_by(col(SimulatedText.at).desc(), col(SimulatedText.id).desc())
+    return session.execute(query.limit(1)).scalar_one_or_none()

@@ -1,12 +1,14 @@
 """Store: staff, their server-side sessions, and how often a sign-in was tried."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.rules.access import Role
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
+from foster_bond.store.sealing import Place, Vault
 
 
 class Staff(Owned, table=True):
@@ -82,6 +84,28 @@ def on_call_now(session: Session, agency_id: str) -> list[Staff]:
     return list(session.execute(query.order_by(col(Staff.id))).scalars())
 
 
+def admins_left(session: Session, agency_id: str) -> int:
+    """How many admins can still sign in."""
+    query = select(func.count()).where(
+        col(Staff.agency_id) == agency_id, col(Staff.role) == Role.ADMIN.value, col(Staff.disabled_at).is_(None)
+    )
+    return int(session.execute(query).scalar_one())
+
+
+def give_phone(session: Session, vault: Vault, person: Staff, number: str | None) -> None:
+    """Seal a person's number under the agency's key; None takes it away."""
+    person.phone, person.phone_bidx = None, None
+    if number is not None:
+        place = Place("staff", "phone", person.id)
+        person.phone = vault.seal(session, number, place, agency_id=person.agency_id, family_id=None)
+        person.phone_bidx = vault.blind_index(person.agency_id, number)
+
+
+def phone_of(session: Session, vault: Vault, person: Staff) -> str | None:
+    """A person's number, E.164, or None where they gave none."""
+    return vault.open(session, person.phone, Place("staff", "phone", person.id)) if person.phone else None
+
+
 def by_phone(session: Session, agency_id: str, phone_bidx: str) -> Staff | None:
     query = select(Staff).where(
         col(Staff.agency_id) == agency_id, col(Staff.phone_bidx) == phone_bidx, col(Staff.disabled_at).is_(None)
@@ -97,6 +121,19 @@ def session_by_token(session: Session, token_hash: str) -> tuple[StaffSession, S
     )
     row = session.execute(query).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+def touch_session(session: Session, token_hash: str, at: datetime) -> None:
+    """Note that a person was active; an ended sign-in stays ended."""
+    session.execute(
+        update(StaffSession)
+        .where(
+            col(StaffSession.token_hash) == token_hash,
+            col(StaffSession.ended_at).is_(None),
+            col(StaffSession.active_at) < at,
+        )
+        .values(active_at=at)
+    )
 
 
 def end_sessions(session: Session, agency_id: str, staff_id: str, at: datetime) -> int:
@@ -115,3 +152,79 @@ def end_sessions(session: Session, agency_id: str, staff_id: str, at: datetime) 
 
 def forget_attempts(session: Session, key: str) -> None:
     session.execute(delete(SignInAttempt).where(col(SignInAttempt.key) == key))
+
+
+def link_by_token(session: Session, token_hash: str) -> tuple[OneTimeLink, Staff] | None:
+    """An unused link and whom it lets in; the caller judges its age."""
+    query = (
+        select(OneTimeLink, Staff)
+        .join(Staff, col(Staff.id) == col(OneTimeLink.staff_id))
+        .where(col(OneTimeLink.token_hash) == token_hash, col(OneTimeLink.used_at).is_(None))
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def use_links(session: Session, agency_id: str, staff_id: str, at: datetime) -> int:
+    """Use up every open link of one person; 0 where another request was first."""
+    done = session.execute(
+        update(OneTimeLink)
+        .where(
+            col(OneTimeLink.agency_id) == agency_id,
+            col(OneTimeLink.staff_id) == staff_id,
+            col(OneTimeLink.used_at).is_(None),
+        )
+        .values(used_at=at)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE always answers with a CursorResult
+
+
+def count_attempt(session: Session, key: str, at: datetime, window: timedelta) -> SignInAttempt:
+    """The attempts of this key with this one counted in; a window that is over begins anew. Two at once both count."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(SignInAttempt).values(key=key, failed=1, since=at)
+    over = col(SignInAttempt.since) <= at - window
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "failed": case((over, 1), else_=col(SignInAttempt.failed) + 1),
+            "since": case((over, at), else_=col(SignInAttempt.since)),
+        },
+    )
+    session.execute(statement)
+    query = select(SignInAttempt).where(col(SignInAttempt.key) == key).execution_options(populate_existing=True)
+    row: SignInAttempt = session.execute(query).scalar_one()
+    return row
+
+
+def take_back_attempt(session: Session, key: str) -> None:
+    """Count one attempt less: it was no failure."""
+    session.execute(
+        update(SignInAttempt)
+        .where(col(SignInAttempt.key) == key, col(SignInAttempt.failed) > 0)
+        .values(failed=col(SignInAttempt.failed) - 1)
+    )
+
+
+def forget_old_attempts(session: Session, before: datetime) -> int:
+    """Delete counts whose window is long over; how many."""
+    done = session.execute(delete(SignInAttempt).where(col(SignInAttempt.since) < before))
+    return int(done.rowcount)  # type: ignore[attr-defined]  # a DELETE always answers with a CursorResult
+
+
+def last_seen(session: Session, agency_id: str) -> dict[str, datetime]:
+    """When each person of the agency was last active; who never was is missing from it."""
+    query = select(col(StaffSession.staff_id), func.max(col(StaffSession.active_at))).where(
+        col(StaffSession.agency_id) == agency_id
+    )
+    return dict(session.execute(query.group_by(col(StaffSession.staff_id))).tuples())
+
+
+def invited(session: Session, agency_id: str, now: datetime) -> set[str]:
+    """Who holds a link that still works."""
+    query = select(col(OneTimeLink.staff_id)).where(
+        col(OneTimeLink.agency_id) == agency_id,
+        col(OneTimeLink.used_at).is_(None),
+        col(OneTimeLink.expires_at) > now,
+    )
+    return set(session.execute(query).scalars())

@@ -5,6 +5,12 @@ No bodies, no numbers. Times are UTC: text on SQLite, timestamptz on PostgreSQL;
 
 VERSION = 1
 
+# The enrolment's own column is the first slot that is no row yet; a reader means the next slot that is still to come.
+_NEXT_DUE = (
+    "coalesce((SELECT min(n.due_at) FROM occurrences n WHERE n.enrolment_id = t.id AND n.state = 'planned'), "
+    "t.next_due_at)"
+)
+
 # name -> (FROM clause, columns). "@x" is an instant, "?x" a boolean; "expression AS x" is taken as it stands.
 _VIEWS: dict[str, tuple[str, str]] = {
     "v_agency": ("agencies t", "id, slug"),
@@ -16,16 +22,19 @@ _VIEWS: dict[str, tuple[str, str]] = {
     ),
     "v_enrolment": (
         "enrolments t JOIN schedules s ON s.agency_id = t.agency_id AND s.id = t.schedule_id",
-        "id, agency_id, member_id, s.key AS schedule_id, state, @next_due_at",
+        "id, agency_id, member_id, s.key AS schedule_id, state, {next} AS next_due_at",
     ),
     "v_occurrence": (
         "occurrences t",
-        "id, agency_id, enrolment_id, {key} AS occurrence_key, local_date, @due_at, state, t.prompt_key AS prompt_id, why",
+        "id, agency_id, enrolment_id, {key} AS occurrence_key, local_date, @due_at, state, "
+        "t.prompt_key AS prompt_id, why",
     ),
     "v_outbound": (
         "outbox_messages t LEFT JOIN occurrences o ON o.agency_id = t.agency_id AND o.id = t.occurrence_id",
-        "id, agency_id, family_id, member_id, enrolment_id, {okey} AS occurrence_key, kind, t.prompt_key AS prompt_id, "
-        "ref, state, reason, carrier_sid, to_bidx, @due_at, @created_at, @claimed_at, @accepted_at, attempts, "
+        "id, agency_id, family_id, member_id, enrolment_id, "
+        "CASE WHEN t.kind = 'prompt' THEN {okey} END AS occurrence_key, "
+        "kind, t.prompt_key AS prompt_id, ref, state, reason, carrier_sid, to_bidx, @due_at, @created_at, "
+        "@claimed_at, @accepted_at, attempts, "
         "@not_before, @not_after",
     ),
     "v_inbound": (
@@ -53,15 +62,21 @@ def _key(alias: str, *, sqlite: bool) -> str:
     return f"{alias}.enrolment_id || ':' || {day} || ':' || {alias}.slot"
 
 
+def _instant(expression: str, *, sqlite: bool) -> str:
+    if not sqlite:
+        return expression
+    return f"substr({expression}, 1, 10) || 'T' || substr({expression}, 12, 15) || 'Z'"
+
+
 def _column(column: str, *, sqlite: bool) -> str:
     column = column.strip()
     if " AS " in column:
-        return column.format(key=_key("t", sqlite=sqlite), okey=_key("o", sqlite=sqlite))
+        return column.format(
+            key=_key("t", sqlite=sqlite), okey=_key("o", sqlite=sqlite), next=_instant(_NEXT_DUE, sqlite=sqlite)
+        )
     if column.startswith("@"):
         name = column[1:]
-        if not sqlite:
-            return f"t.{name}"
-        return f"substr(t.{name}, 1, 10) || 'T' || substr(t.{name}, 12, 15) || 'Z' AS {name}"
+        return f"{_instant(f't.{name}', sqlite=sqlite)} AS {name}"
     return f"t.{column.lstrip('?')}"
 
 
@@ -78,7 +93,7 @@ def _split(columns: str) -> list[str]:
 def create_statements(*, sqlite: bool) -> list[str]:
     """CREATE VIEW for each view of the contract, in the dialect's own words."""
     return [
-        f"CREATE VIEW {name} AS SELECT "
+        f"CREATE VIEW {name} AS SELECT "  # noqa: S608  built from the fixed words above, never from input
         + ", ".join(_column(column, sqlite=sqlite) for column in _split(columns))
         + f" FROM {source}"
         for name, (source, columns) in _VIEWS.items()

@@ -50,6 +50,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
+        "pauses",
+        sa.Column("key", sa.String(length=50), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_pauses")),
+    )
+    op.create_table(
         "pulses",
         sa.Column("job", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -100,6 +108,7 @@ def upgrade() -> None:
         sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.Column("wording", sa.String(length=200), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=True),
+        sa.Column("given_on", sa.Date(), nullable=True),
         sa.Column("evidence_id", sa.String(length=36), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=True),
         sa.CheckConstraint(
@@ -169,6 +178,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prompts")),
         sa.UniqueConstraint("agency_id", "id", name=op.f("uq_prompts_agency_id_id")),
         sa.UniqueConstraint("agency_id", "key", name=op.f("uq_prompts_agency_id_key")),
+    )
+    op.create_table(
+        "sender_paces",
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("segments", sa.Float(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_sender_paces_agency_id_agencies")),
+        sa.PrimaryKeyConstraint("agency_id", name=op.f("pk_sender_paces")),
     )
     op.create_table(
         "simulated_texts",
@@ -358,6 +375,8 @@ def upgrade() -> None:
         sa.Column("guardian_date", sa.Date(), nullable=True),
         sa.Column("shared_phone", sa.Boolean(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("past", sa.JSON(), nullable=False),
+        sa.Column("l5_on", sa.Boolean(), nullable=False),
         sa.Column("texts_a_week", sa.Integer(), nullable=True),
         sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("number_bad_why", sa.String(length=120), nullable=True),
@@ -392,7 +411,6 @@ def upgrade() -> None:
         sa.Column("planned_until", sa.Date(), nullable=True),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("ladder", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("state IN ('active', 'paused', 'ended', 'left')", name=op.f("ck_enrolments_state")),
         sa.ForeignKeyConstraint(
@@ -578,8 +596,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_outbox_messages_ref")),
     )
     with op.batch_alter_table("outbox_messages", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_due", ["state", "next_try_at", "rank"], unique=False)
+        batch_op.create_index("ix_outbox_due", ["state", "agency_id", "rank", "next_try_at"], unique=False)
         batch_op.create_index("ix_outbox_family", ["agency_id", "family_id", "created_at"], unique=False)
+        batch_op.create_index("ix_outbox_look_up", ["state", "look_up_at"], unique=False)
         batch_op.create_index("ix_outbox_number", ["agency_id", "to_bidx", "created_at"], unique=False)
         batch_op.create_index("uq_outbox_carrier_sid", ["carrier_sid"], unique=True)
         batch_op.create_index(
@@ -809,6 +828,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("uq_outbox_carrier_sid")
         batch_op.drop_index("ix_outbox_number")
+        batch_op.drop_index("ix_outbox_look_up")
         batch_op.drop_index("ix_outbox_family")
         batch_op.drop_index("ix_outbox_due")
 
@@ -860,6 +880,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_simulated_number")
 
     op.drop_table("simulated_texts")
+    op.drop_table("sender_paces")
     op.drop_table("prompts")
     op.drop_table("programmes")
     op.drop_table("consents")
@@ -874,5 +895,6 @@ def downgrade() -> None:
     op.drop_table("audit_events")
     op.drop_table("sign_in_attempts")
     op.drop_table("pulses")
+    op.drop_table("pauses")
     op.drop_table("installation")
     op.drop_table("agencies")

@@ -1,0 +1,60 @@
+"""Store: how the whole house is doing, over all agencies: counts, ages and the database's own clock."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select, text, update
+from sqlmodel import Session, col
+
+from foster_bond.rules.states import FINAL_OUTBOUND, Outbound
+from foster_bond.store.alerts import UNTAKEN_STATES, Alert
+from foster_bond.store.inbound import InboundText
+from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.sealing import Installation
+
+# Ended texts are not counted: there are millions, and what an operator watches is what has not ended.
+OPEN_OUTBOUND = tuple(state.value for state in Outbound if state not in FINAL_OUTBOUND)
+
+
+def outbox_by_state(session: Session) -> Mapping[str, int]:
+    """How many texts stand in each state that is not an end."""
+    query = (
+        select(col(OutboxMessage.state), func.count())
+        .where(col(OutboxMessage.state).in_(OPEN_OUTBOUND))
+        .group_by(col(OutboxMessage.state))
+    )
+    return dict.fromkeys(OPEN_OUTBOUND, 0) | dict(session.execute(query).tuples())
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Since when the text that has waited longest could have left."""
+    query = select(func.min(col(OutboxMessage.next_try_at))).where(
+        col(OutboxMessage.state) == Outbound.SCHEDULED.value, col(OutboxMessage.next_try_at) <= now
+    )
+    return session.execute(query).scalar()
+
+
+def inbound_count(session: Session) -> int:
+    """How many texts have ever come in."""
+    return int(session.execute(select(func.count()).select_from(InboundText)).scalar_one())
+
+
+def untaken_alerts(session: Session) -> int:
+    """How many cries for help nobody has taken yet."""
+    query = select(func.count()).select_from(Alert).where(col(Alert.state).in_(UNTAKEN_STATES))
+    return int(session.execute(query).scalar_one())
+
+
+def database_clock(session: Session) -> datetime:
+    """The instant by the database's own clock."""
+    if session.get_bind().dialect.name == "sqlite":
+        said = session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+        return datetime.fromisoformat(said).replace(tzinfo=UTC)
+    found: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return found.astimezone(UTC)
+
+
+def touch(session: Session) -> None:
+    """Write without changing anything, so that a database that only reads says so."""
+    session.execute(update(Installation).values(mode=Installation.mode).execution_options(synchronize_session=False))
+    session.rollback()

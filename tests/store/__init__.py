@@ -1,0 +1,1 @@
+"""The store: nouns and their named queries, on both engines."""

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -122,6 +123,7 @@ def asset(path: str) -> str:
     return f"/static/{path}"
 
 
+@cache
 def environment() -> Environment:
     """Jinja as the product sets it up: escaping on, nothing undefined, translation as a no-op."""
     jinja = Environment(

@@ -172,7 +172,7 @@ PHONES = PhonesPage(
     when("Wed 18 Nov, 7:00 pm"),
     "cursor-5",
     (MailItem("ma1", "tom@harbor.example", "An alert waits", "A child may be missing.\nOpen the page.", when("4 pm")),),
-    FormState({"body": "x" * 20}, {"body": ("An answer holds at most 1,600 characters.",)}),
+    FormState({"body": "X" * 20}, {"body": ("An answer holds at most 1,600 characters.",)}),
     "ph1",
 )
 NO_PHONES = PhonesPage(when("Tue 17 Nov, 4:12 pm in Denver"), (), None, moving=True)
@@ -195,7 +195,7 @@ DELIVERY = DeliveryPage(
     unknown=1,
     unresolved=(DOUBT,),
     sent_today=118,
-    oldest_due=when("today 7:00 pm"),
+    oldest_due=None,
     oldest_seconds=0,
     hand_over=HandOver(118, 0.9, 3.2, 8.4, 0.992, 1.0, True),
     reasons=(

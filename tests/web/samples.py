@@ -26,7 +26,7 @@ from foster_bond.rules.page_values.family import (
 from foster_bond.rules.page_values.frame import AlertBanner, Choice, Flash, Frame, NavLink, When
 
 ROOMS = ("families", "alerts", "tasks", "unplaced", "schedules", "prompts", "people", "delivery", "agency", "audit")
-IN_THE_BAR = ("families", "alerts", "tasks", "schedules", "prompts")
+IN_THE_BAR = ("families", "alerts", "tasks", "unplaced", "schedules", "prompts", "phones")
 PHONE_RULE = "Same phone rule, the teen's side: what might it take from them? What might it protect?"
 LEFT_TONIGHT = "From 1 to 5, how much do you have left tonight?"
 
@@ -201,7 +201,7 @@ FAMILY = FamilyPage(
         LeadPiece("Since your visit on 3 November Grace has written "),
         LeadPiece("five times", "m1"),
         LeadPiece(", a little more than her usual; Ben "),
-        LeadPiece("once", "m3"),
+        LeadPiece("only once", "m3"),
         LeadPiece(". Her own evening ratings were "),
         LeadPiece("2, 2 and 3", "m2"),
         LeadPiece(" out of 5; she usually says 4."),

@@ -77,3 +77,20 @@ def last_link(session: Session, agency_id: str) -> tuple[int, str]:
         return 0, ""
     found = select(col(AuditEvent.hash)).where(col(AuditEvent.agency_id) == agency_id, col(AuditEvent.seq) == seq)
     return seq, session.execute(found).scalar_one() or ""
+
+
+def agencies_with_tail(session: Session) -> list[str]:
+    """Agencies that have events without a number."""
+    query = select(col(AuditEvent.agency_id)).where(col(AuditEvent.seq).is_(None)).distinct()
+    return sorted(session.execute(query).scalars())
+
+
+def unchained_count(session: Session, agency_id: str) -> int:
+    query = select(func.count()).where(col(AuditEvent.agency_id) == agency_id, col(AuditEvent.seq).is_(None))
+    return int(session.execute(query).scalar_one())
+
+
+def chained(session: Session, agency_id: str, *, after: int, limit: int) -> list[AuditEvent]:
+    """The links that follow a number, in order."""
+    query = select(AuditEvent).where(col(AuditEvent.agency_id) == agency_id, col(AuditEvent.seq) > after)
+    return list(session.execute(query.order_by(col(AuditEvent.seq)).limit(limit)).scalars())

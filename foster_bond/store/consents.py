@@ -116,8 +116,8 @@ def change(
     event_id = new_id()
     event = ConsentEvent(
         id=event_id, agency_id=agency_id, to_bidx=to_bidx, family_id=family_id, member_id=member_id,
-        from_state=before.value, to_state=to.value, at=at, how=how, wording=wording, given_on=given_on, language=language,
-        evidence_id=evidence_id or event_id, staff_id=staff_id,
+        from_state=before.value, to_state=to.value, at=at, how=how, wording=wording, language=language,
+        given_on=given_on, evidence_id=evidence_id or event_id, staff_id=staff_id,
         words=None if said is None else vault.seal(
             session, said, Place("consent_events", "words", event_id), agency_id=agency_id, family_id=family_id
         ),
@@ -144,3 +144,14 @@ def _set(session: Session, agency_id: str, to_bidx: str, **values: object) -> No
         .values(**values)
         .execution_options(synchronize_session="fetch")
     )
+
+
+def last_event(session: Session, agency_id: str, to_bidx: str) -> str:
+    """The id of the newest change of this number."""
+    query = (
+        select(col(ConsentEvent.id))
+        .where(col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx)
+        .order_by(col(ConsentEvent.at).desc(), col(ConsentEvent.id).desc())
+    )
+    found: str = session.execute(query.limit(1)).scalar_one()
+    return found

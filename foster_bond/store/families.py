@@ -1,6 +1,6 @@
 """Store: families and their members; the one place that scopes a person's view to the families they hold."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, cast
 
@@ -10,7 +10,10 @@ from sqlmodel import Field, Session, col
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
+from foster_bond.store.ids import new_id
 from foster_bond.store.sealing import Place, Vault
+
+MEMBER_WORDS = ("name", "phone", "guardian_consent")
 
 
 class MemberRole(StrEnum):
@@ -143,3 +146,75 @@ def held_counts(session: Session, agency_id: str) -> dict[str, int]:
         col(Family.agency_id) == agency_id, col(Family.closed_at).is_(None), col(Family.caseworker_id).is_not(None)
     )
     return {str(worker): many for worker, many in session.execute(query.group_by(col(Family.caseworker_id)))}
+
+
+def open_held(session: Session, viewer: Viewer) -> list[Family]:
+    """The viewer's families that are not closed."""
+    query = held_by(viewer).where(col(Family.closed_at).is_(None)).order_by(col(Family.id))
+    return list(session.execute(query).scalars())
+
+
+def present_in(session: Session, agency_id: str, family_ids: list[str]) -> dict[str, list[Member]]:
+    """Who has not left, by family, in one read."""
+    query = select(Member).where(
+        col(Member.agency_id) == agency_id, col(Member.family_id).in_(family_ids), col(Member.left_at).is_(None)
+    )
+    found: dict[str, list[Member]] = {family_id: [] for family_id in family_ids}
+    for member in session.execute(query.order_by(col(Member.created_at), col(Member.id))).scalars():
+        found[member.family_id].append(member)
+    return found
+
+
+def new_family(
+    session: Session, vault: Vault, *, agency_id: str, ref: str, name: str, zone: str, caseworker_id: str | None,
+    at: datetime,
+) -> Family:  # fmt: skip
+    """A family with a data key of its own."""
+    family = Family(
+        id=new_id(), agency_id=agency_id, ref=ref, name=b"", zone=zone, caseworker_id=caseworker_id, created_at=at
+    )  # fmt: skip
+    session.add(family)
+    session.flush()  # the key's row is linked to the family's
+    vault.new_key(session, agency_id, family.id)
+    give_name(session, vault, family, name)
+    return family
+
+
+def give_name(session: Session, vault: Vault, family: Family, name: str) -> None:
+    """Seal a family's name under its own key."""
+    place = Place("families", "name", family.id)
+    family.name = vault.seal(session, name, place, agency_id=family.agency_id, family_id=family.id)
+
+
+def give_words(session: Session, vault: Vault, member: Member, column: str, words: str) -> None:
+    """Seal one of a member's own words (`MEMBER_WORDS`) under the family's key; a phone gets its look-up key too."""
+    assert column in MEMBER_WORDS
+    place = Place("members", column, member.id)
+    setattr(member, column, vault.seal(session, words, place, agency_id=member.agency_id, family_id=member.family_id))
+    if column == "phone":
+        member.to_bidx = vault.blind_index(member.agency_id, words)
+
+
+def words_of(session: Session, vault: Vault, member: Member, column: str) -> str | None:
+    """One of a member's own words, or None where it was never given."""
+    sealed: Any = getattr(member, column)
+    return vault.open(session, sealed, Place("members", column, member.id)) if sealed else None
+
+
+def families_of(session: Session, agency_id: str) -> dict[str, Family]:
+    """The agency's families by their reference."""
+    rows = session.execute(select(Family).where(col(Family.agency_id) == agency_id)).scalars()
+    return {row.ref: row for row in rows}
+
+
+def members_by_ref(session: Session, agency_id: str) -> dict[str, Member]:
+    """The agency's members by their reference."""
+    rows = session.execute(select(Member).where(col(Member.agency_id) == agency_id)).scalars()
+    return {row.ref: row for row in rows}
+
+
+def of_agency(session: Session, agency_id: str, family_id: str) -> Family:
+    """One family of this agency, for a step that no person triggered."""
+    query = select(Family).where(col(Family.agency_id) == agency_id, col(Family.id) == family_id)
+    found: Family = session.execute(query).scalar_one()
+    return found

@@ -1,9 +1,12 @@
 """Store: every text in, once per carrier id, and the reflections that they make up."""
 
-from sqlalchemy import Index, UniqueConstraint, select
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, func, select
 from sqlmodel import Field, Session, col
 
 from foster_bond.store.base import Instant, Owned, link, own_key
+from foster_bond.store.inserting import insert_new
 from foster_bond.store.sealing import Place, Vault
 
 
@@ -80,3 +83,16 @@ def parts_of(session: Session, agency_id: str, reflection_ids: list[str]) -> lis
         .order_by(col(InboundText.received_at), col(InboundText.id))
     )
     return list(session.execute(query).scalars())
+
+
+def once(session: Session, **values: object) -> InboundText | None:
+    """The new row of an inbound text; None where a text with this carrier id is stored already."""
+    if insert_new(session, InboundText, [values], ["carrier_sid"]) == 0:
+        return None
+    return session.get(InboundText, values["id"])
+
+
+def newest(session: Session, agency_id: str) -> datetime | None:
+    """When the last text came in that this agency has."""
+    query = select(func.max(col(InboundText.received_at))).where(col(InboundText.agency_id) == agency_id)
+    return session.execute(query).scalar()

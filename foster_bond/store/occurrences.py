@@ -42,6 +42,7 @@ class Occurrence(Owned, table=True):
     prompt_key: str | None = Field(default=None, max_length=40)
     why: str | None = Field(default=None, max_length=300)
     rules: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    answer_closed_at: Instant | None = None  # SKIP: no reminder, and no longer an open question
     moved_from: Instant | None = None  # a person moved it; where it stood before
 
     @property

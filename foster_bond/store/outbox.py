@@ -233,3 +233,13 @@ def waiting_for(session: Session, agency_id: str, to_bidx: str, kinds: Iterable[
         col(OutboxMessage.kind).in_([kind.value for kind in kinds]),
     )
     return list(session.execute(query).scalars())
+
+
+def waiting_for_member(session: Session, agency_id: str, member_id: str) -> list[OutboxMessage]:
+    """What has not left yet for one member, of whatever kind."""
+    query = select(OutboxMessage).where(
+        col(OutboxMessage.agency_id) == agency_id,
+        col(OutboxMessage.member_id) == member_id,
+        col(OutboxMessage.state) == Outbound.SCHEDULED.value,
+    )
+    return list(session.execute(query).scalars())

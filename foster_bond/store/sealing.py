@@ -12,7 +12,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.errors import FosterBondError, SetupWrong
@@ -76,6 +76,11 @@ class Vault:
         self._open_keys: dict[str, AESGCM] = {}
         self._ids: dict[tuple[str, str | None], str] = {}
         self._lock = threading.Lock()
+
+    @property
+    def first_key_id(self) -> str:
+        """The id of the master key that seals from now on."""
+        return self._first
 
     def blind_index(self, agency_id: str, number: str) -> str:
         """The look-up key of a phone number inside one agency: equal numbers, equal keys; never the number."""
@@ -232,3 +237,15 @@ class Vault:
         if session.get(Installation, 1) is None:
             session.add(Installation(id=1, fence_id=new_id(), index_check=self.index_check()))
             session.flush()
+
+
+def count_older(session: Session, vault: Vault) -> int:
+    """How many data keys are wrapped by another master key than the first."""
+    query = select(func.count()).where(col(DataKey.master_key_id) != vault.first_key_id)
+    return int(session.execute(query).scalar_one())
+
+
+def wrapped_by_older(session: Session, vault: Vault, limit: int) -> list[DataKey]:
+    """Some of those keys, held until this transaction ends; another rotation takes others."""
+    query = select(DataKey).where(col(DataKey.master_key_id) != vault.first_key_id).order_by(col(DataKey.id))
+    return list(session.execute(query.limit(limit).with_for_update(skip_locked=True)).scalars())

@@ -217,7 +217,7 @@ def last_seen(session: Session, agency_id: str) -> dict[str, datetime]:
     query = select(col(StaffSession.staff_id), func.max(col(StaffSession.active_at))).where(
         col(StaffSession.agency_id) == agency_id
     )
-    return dict(session.execute(query.group_by(col(StaffSession.staff_id))).tuples())
+    return dict(session.execute(query.group_by(col(StaffSession.staff_id))).all())
 
 
 def invited(session: Session, agency_id: str, now: datetime) -> set[str]:

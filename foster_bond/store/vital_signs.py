@@ -23,7 +23,7 @@ def outbox_by_state(session: Session) -> Mapping[str, int]:
         .where(col(OutboxMessage.state).in_(OPEN_OUTBOUND))
         .group_by(col(OutboxMessage.state))
     )
-    return dict.fromkeys(OPEN_OUTBOUND, 0) | dict(session.execute(query).tuples())
+    return dict.fromkeys(OPEN_OUTBOUND, 0) | dict(session.execute(query).all())
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:

@@ -488,6 +488,7 @@ def upgrade() -> None:
         sa.Column("prompt_key", sa.String(length=40), nullable=True),
         sa.Column("why", sa.String(length=300), nullable=True),
         sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("answer_closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("moved_from", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('planned', 'written', 'skipped', 'dropped', 'expired')", name=op.f("ck_occurrences_state")

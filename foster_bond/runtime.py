@@ -1,0 +1,69 @@
+"""The things with a life of their own, built once by a door: settings, clock, store, carrier."""
+
+from dataclasses import dataclass
+
+from foster_bond.carriers.carrier import Carrier
+from foster_bond.carriers.simulated_carrier import SimulatedCarrier
+from foster_bond.carriers.twilio_carrier import TwilioCarrier
+from foster_bond.carriers.twilio_signature import is_genuine
+from foster_bond.clock import Clock, SystemClock
+from foster_bond.errors import SetupWrong
+from foster_bond.migrations import current, head
+from foster_bond.settings import Settings
+from foster_bond.steps.keeping.carry_simulated import SealedLedger
+from foster_bond.store.open_store import Store
+from foster_bond.store.sealing import Vault
+from foster_bond.store.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Handed to `create_app` and to the clock."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    carrier: Carrier  # the sender's own: its connections live in the sender's event loop
+    look_ups: Carrier  # for every question about texts: a second set of connections
+
+    def is_genuine(self, path_with_query: str, form: dict[str, list[str]], signature: str | None) -> bool:
+        """True where the carrier signed this request against our own public address."""
+        url = self.settings.public_url.rstrip("/") + path_with_query
+        return is_genuine(url, form, signature, self.settings.webhook_token.get_secret_value())
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def open_store(settings: Settings, *, pool_size: int = 10) -> Store:
+    """The store of these settings, not yet looked at."""
+    return Store(Database(settings.database_url, pool_size=pool_size), Vault(settings.master_keys, settings.index_key))
+
+
+def build(settings: Settings, *, clock: Clock | None = None, pool_size: int = 10) -> Runtime:
+    """A runtime over a schema that is current and keys that fit it.
+
+    Raises: SetupWrong, having changed nothing.
+    """
+    store = open_store(settings, pool_size=pool_size)
+    version = current(store.database)
+    if version != head():
+        raise SetupWrong((f"The database's schema is {version or 'empty'}, this program needs {head()}: run migrate.",))
+    with store.read() as session:
+        store.vault.check(session)
+    clock = clock or SystemClock(settings.clock_file)
+    carrier, look_ups = _carrier(settings, store, clock), _carrier(settings, store, clock)
+    return Runtime(settings=settings, clock=clock, store=store, carrier=carrier, look_ups=look_ups)
+
+
+def _carrier(settings: Settings, store: Store, clock: Clock) -> Carrier:
+    if settings.carrier == "twilio":
+        assert settings.twilio_account_sid is not None and settings.twilio_auth_token is not None
+        return TwilioCarrier(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value(),
+            api_url=settings.twilio_api_url,
+            timeout=settings.http_timeout,
+            in_flight=settings.senders,
+        )
+    return SimulatedCarrier(SealedLedger(store), clock)

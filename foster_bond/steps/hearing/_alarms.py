@@ -1,0 +1,121 @@
+"""What the hearing steps share: a warning sign becomes an alert, notices to people and one fixed answer."""
+
+import json
+from datetime import timedelta
+
+from foster_bond.rules.keywords import Meaning, stop_set_off_at_start
+from foster_bond.rules.kinds import Kind
+from foster_bond.rules.message_text import crisis_text_id, system_text
+from foster_bond.rules.states import AlertState, Consent
+from foster_bond.rules.warning_signs import Sign, worst
+from foster_bond.steps.hearing import _answers
+from foster_bond.steps.hearing._heard import Heard
+from foster_bond.store import agencies, alerts, hearing_facts, outbox, staff
+from foster_bond.store.alerts import Alert
+from foster_bond.store.ids import new_id
+from foster_bond.store.sealing import Place
+from foster_bond.store.staff import Staff
+
+NOTICE_LIVES = timedelta(hours=24)
+ONE_NOTICE = timedelta(minutes=5)  # texts of one cry for help come in a row: one notice speaks for those five minutes
+HARD_DAY = "hard_day"
+SILENT_AT_HOME = frozenset({"violence", "abuse"})  # somebody else may be reading a teen's phone
+
+
+def alarm(heard: Heard) -> Alert | None:
+    """The alert of this text, told and answered; None where it shows no warning sign."""
+    found = _crisis(heard)
+    if found is None:
+        return None
+    category, priority, signs = found
+    alert = _raise(heard, category, priority, signs)
+    if priority == "now":
+        people = _tell(heard, alert)
+        _reply(heard, alert, told=bool(people))
+    return alert
+
+
+def _crisis(heard: Heard) -> tuple[str, str, tuple[Sign, ...]] | None:
+    if heard.failed_to_read:
+        return "unclassified", "now", ()
+    signs = tuple(sign for sign in heard.signs if sign.category != HARD_DAY)
+    first = worst(signs)
+    return None if first is None else (first.category, first.priority, signs)
+
+
+def is_hard_day(heard: Heard) -> bool:
+    """They called it hard: shown, stepped down, no alarm."""
+    return any(sign.category == HARD_DAY for sign in heard.signs)
+
+
+def stops_too(heard: Heard) -> bool:
+    """A stop word is set off at the start of a text that shows danger: it is a stop as well (X3)."""
+    return heard.reading.meaning is not Meaning.STOP and stop_set_off_at_start(heard.own_words)
+
+
+def _raise(heard: Heard, category: str, priority: str, signs: tuple[Sign, ...]) -> Alert:
+    alert_id = new_id()
+    family_id = None if heard.family is None else heard.family.id
+    spans = json.dumps([[sign.start, sign.end, sign.category, sign.pattern_id] for sign in signs])
+    group = heard.open_alert.group_id if heard.open_alert is not None and priority == "now" else alert_id
+    alert = Alert(
+        id=alert_id, agency_id=heard.agency.id, inbound_id=heard.id, family_id=family_id,
+        member_id=None if heard.member is None else heard.member.id, from_bidx=heard.bidx, group_id=group,
+        category=category, priority=priority, raised_at=heard.now,
+        spans=heard.vault.seal(heard.session, spans, Place("alerts", "spans", alert_id),
+                               agency_id=heard.agency.id, family_id=family_id),
+    )  # fmt: skip
+    heard.session.add(alert)
+    heard.session.flush()
+    return alert
+
+
+def _tell(heard: Heard, alert: Alert) -> list[Staff]:
+    """Write the first notices; the people they go to."""
+    people = _rota(heard)
+    last = hearing_facts.last_notice(heard.session, heard.agency.id, alert.group_id)
+    if last is not None and heard.now - last < ONE_NOTICE:
+        alerts.move(heard.session, alert, AlertState.NOTIFIED, heard.now)
+        return people
+    for person in people:
+        _notice(heard, alert, person)
+    return people
+
+
+def _rota(heard: Heard) -> list[Staff]:
+    """The family's own caseworker first, then whoever is on call; only people whom a text can reach."""
+    people = staff.on_call_now(heard.session, heard.agency.id)
+    own = heard.family.caseworker_id if heard.family is not None else None
+    if own is not None:
+        worker = staff.find(heard.session, heard.agency.id, own)
+        if worker is not None and worker.disabled_at is None:
+            people = [worker, *[person for person in people if person.id != worker.id]]
+    return [person for person in people if person.phone is not None]
+
+
+def _notice(heard: Heard, alert: Alert, person: Staff) -> None:
+    assert person.phone is not None and person.phone_bidx is not None
+    to = heard.vault.open(heard.session, person.phone, Place("staff", "phone", person.id))
+    bucket = int(heard.now.timestamp() // ONE_NOTICE.total_seconds())
+    outbox.compose(
+        heard.session, heard.vault, agency_id=heard.agency.id, kind=Kind.STAFF_ALERT, to=to, to_bidx=person.phone_bidx,
+        body=system_text("ST1", person.language, {"agency": heard.agency.text_name}), now=heard.now, due_at=heard.now,
+        not_after=heard.now + NOTICE_LIVES, zone=heard.agency.zone, alert_id=alert.id, staff_id=person.id,
+        language=person.language, text_id="ST1", once_key=f"alert:{alert.group_id}:{person.id}:{bucket}",
+    )  # fmt: skip
+
+
+def _reply(heard: Heard, alert: Alert, *, told: bool) -> None:
+    """The one answer to this open alert, in the person's language and safe to be seen where a phone is shared."""
+    member = heard.member
+    teen_in_danger = member is not None and member.role == "teen" and alert.category in SILENT_AT_HOME
+    numbers = {
+        name: agencies.number_of(heard.session, heard.vault, heard.agency, name) for name in ("hotline", "oncall")
+    }
+    stopping = heard.reading.meaning in (Meaning.STOP, Meaning.WRONG_NUMBER) or stops_too(heard)
+    text_id = crisis_text_id(
+        alert.category, told=told, hotline=bool(numbers["hotline"]), oncall=bool(numbers["oncall"]),
+        neutral=teen_in_danger or (member is not None and member.shared_phone),
+        stopped_now=stopping or heard.consent is Consent.STOPPED, country=heard.agency.country,
+    )  # fmt: skip
+    _answers.crisis_answer(heard, text_id, alert.id, alert.group_id)

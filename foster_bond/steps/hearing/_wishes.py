@@ -1,0 +1,265 @@
+"""What the hearing steps share: what a keyword does, and which fixed text answers it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from foster_bond.rules.keywords import Meaning
+from foster_bond.rules.kinds import MANNERS, Kind
+from foster_bond.rules.ladder_state import after_skip, after_step_down, from_json, to_json
+from foster_bond.rules.message_text import pause_text_id
+from foster_bond.rules.states import CONSENT_MOVES, AlertState, Consent, Outbound
+from foster_bond.steps.hearing import _answers
+from foster_bond.steps.hearing._heard import Heard
+from foster_bond.steps.welcoming import welcome
+from foster_bond.store import alerts, consents, hearing_facts, outbox
+
+PAUSE_DAYS = 7  # PAUSE alone
+LEAST_TEXTS = 1
+CARRIER_WORDS = frozenset({"start", "unstop"})  # the words that lift a stop which the carrier itself holds
+
+
+def obey(heard: Heard, *, silent: bool) -> bool:
+    """Do what the text asks. True where it was a wish of the table, and so is no reflection.
+
+    `silent`: a warning sign decides the answer; the effect happens all the same.
+    """
+    wish = _WISHES.get(heard.reading.meaning)
+    if wish is None:
+        if heard.consent is Consent.HOLD:
+            _carry_on(heard)  # they write on and show no wish to stop
+        return False
+    answer = wish(heard)
+    if answer is not None and not silent and _may_answer(heard):
+        text_id, more = answer
+        _answers.answer(heard, text_id, language=more.pop("language_code", None), **more)
+    return True
+
+
+def stop(heard: Heard, *, how: str = "text") -> bool:
+    """Stop everything for this number. True where it was not stopped before, so that one confirmation is due."""
+    if heard.opt_out_type == "STOP":
+        consents.carrier_holds_stop(heard.session, heard.agency.id, heard.bidx)
+    event = _change(heard, Consent.STOPPED, how)
+    _suppress_waiting(heard, "This number has stopped all texts.")
+    return event
+
+
+Answer = tuple[str, dict[str, str]] | None
+
+
+def _may_answer(heard: Heard) -> bool:
+    """A stopped number hears nothing but the answer to STOP itself, to START and to HELP."""
+    said = heard.reading.meaning
+    return heard.consent is not Consent.STOPPED or said in (Meaning.STOP, Meaning.START, Meaning.HELP)
+
+
+def _change(heard: Heard, to: Consent, how: str = "text") -> bool:
+    if to not in CONSENT_MOVES[heard.consent]:
+        return False
+    event = consents.change(
+        heard.session, heard.vault, agency_id=heard.agency.id, to_bidx=heard.bidx, to=to, at=heard.now, how=how,
+        evidence_id=heard.id, said=heard.body, language=heard.reading.said_in,
+        family_id=None if heard.family is None else heard.family.id,
+        member_id=None if heard.member is None else heard.member.id,
+    )  # fmt: skip
+    return event is not None
+
+
+def _suppress_waiting(heard: Heard, why: str) -> None:
+    kinds = [kind for kind in Kind if MANNERS[kind].consent or kind is Kind.CONSENT_ASK]
+    for message in outbox.waiting_for(heard.session, heard.agency.id, heard.bidx, kinds):
+        outbox.move(
+            heard.session, message.id, message.agency_id, Outbound.SCHEDULED, Outbound.SUPPRESSED, heard.now, why=why
+        )
+
+
+def _task(heard: Heard, kind: str, why: str) -> None:
+    alerts.add_task(
+        heard.session, heard.agency.id, kind, why, heard.now, once_key=f"{kind}:{heard.id}", inbound_id=heard.id,
+        family_id=None if heard.family is None else heard.family.id,
+        member_id=None if heard.member is None else heard.member.id,
+    )  # fmt: skip
+
+
+def _on_stop(heard: Heard) -> Answer:
+    first = stop(heard)
+    if not first or heard.opt_out_type == "STOP":  # the carrier has confirmed it already
+        return None
+    if heard.open_alert is None:
+        return "STOP", {}
+    if heard.member is not None and heard.member.shared_phone:
+        return None  # the stop holds without a word that somebody else could read
+    return ("X3" if heard.open_alert.first_notified_at else "X3-U"), {}
+
+
+def _on_wrong_number(heard: Heard) -> Answer:
+    first = stop(heard)
+    _task(
+        heard,
+        "privacy",
+        "Somebody says this number is not theirs: another person was reading. Check it and write it up.",
+    )
+    return ("WRONG-NUMBER", {}) if first else None
+
+
+def _on_start(heard: Heard) -> Answer:
+    if heard.consent is Consent.ACTIVE:
+        return _on_back(heard)
+    if heard.consent is Consent.NONE:
+        _task(
+            heard, "consent", "Somebody who never agreed to texts wrote START. Record their consent if they want texts."
+        )
+        return None
+    row = consents.of_number(heard.session, heard.agency.id, heard.bidx)
+    if row is not None and row.carrier_stopped and not _lifts_carrier_stop(heard):
+        _task(heard, "consent", "They want texts again, but the carrier holds their STOP: ask them to text START.")
+        return None
+    _change(heard, Consent.ACTIVE)
+    if row is not None:
+        row.carrier_stopped = False
+    return "START", {}
+
+
+def _lifts_carrier_stop(heard: Heard) -> bool:
+    return heard.opt_out_type == "START" or heard.own_words.strip(" .!\"'").casefold() in CARRIER_WORDS
+
+
+def _on_yes(heard: Heard) -> Answer:
+    if heard.consent is Consent.HOLD:
+        return _on_stop(heard)
+    if _change(heard, Consent.ACTIVE):
+        event = consents.last_event(heard.session, heard.agency.id, heard.bidx)
+        welcome(
+            heard.session, heard.vault, agency=heard.agency, to=heard.sender, to_bidx=heard.bidx,
+            language=heard.language, zone=heard.zone, now=heard.now, event_id=event, inbound_id=heard.id,
+            family_id=None if heard.family is None else heard.family.id,
+            member_id=None if heard.member is None else heard.member.id,
+        )  # fmt: skip
+    return None
+
+
+def _on_no(heard: Heard) -> Answer:
+    if heard.consent is Consent.HOLD:
+        _carry_on(heard)
+    else:
+        stop(heard)  # W0 was declined: no texts, no answer, never asked again
+    return None
+
+
+def _carry_on(heard: Heard) -> None:
+    _change(heard, Consent.ACTIVE)
+
+
+def _on_unclear(heard: Heard) -> Answer:
+    if heard.consent is not Consent.ACTIVE:
+        return None
+    _change(heard, Consent.HOLD)
+    _task(
+        heard,
+        "consent",
+        "They may want the texts to stop. Nothing goes out until you decide, or one working day has passed.",
+    )
+    return "K11", {}
+
+
+def _on_help(heard: Heard) -> Answer:
+    _task(heard, "help", "They texted HELP. A frightened person may use just this word: read it today.")
+    return None if heard.opt_out_type == "HELP" else ("HELP", {})
+
+
+def _on_base(heard: Heard) -> Answer:
+    if heard.member is not None:
+        past = after_step_down(from_json(heard.member.past), heard.now, hard_day=False)
+        heard.member.past = to_json(past)
+    return "K13", {}
+
+
+def _on_pause(heard: Heard) -> Answer:
+    days = heard.reading.days or PAUSE_DAYS
+    for member in heard.members:
+        member.paused_until = heard.now + timedelta(days=days)
+    if heard.reading.note is not None:
+        _task(heard, "pause", f"They asked for a pause that we read as {days} days. Check what they meant.")
+    return pause_text_id(days), {} if days == 1 else {"days": str(days)}
+
+
+def _on_back(heard: Heard) -> Answer:
+    if heard.consent is Consent.STOPPED:
+        _task(heard, "consent", "They wrote BACK, but had stopped all texts: only START opens them again.")
+        return None
+    for member in heard.members:
+        member.paused_until = None
+    return "K3", {}
+
+
+def _on_less(heard: Heard) -> Answer:
+    return _new_dose(heard, -1, "K4", "K4-MIN")
+
+
+def _on_more(heard: Heard) -> Answer:
+    return _new_dose(heard, 1, "K5", "K5-MAX")
+
+
+def _new_dose(heard: Heard, change: int, done: str, at_the_end: str) -> Answer:
+    most = heard.agency.texts_a_week
+    now = most if heard.member is None or heard.member.texts_a_week is None else heard.member.texts_a_week
+    wanted = min(max(now + change, LEAST_TEXTS), most)
+    for member in heard.members:
+        member.texts_a_week = None if wanted == most else wanted
+    return (done if wanted != now else at_the_end), {"max": str(wanted)}
+
+
+def _on_language(heard: Heard) -> Answer:
+    current = heard.language
+    wanted = heard.reading.language or ("es" if current == "en" else "en")
+    for member in heard.members:
+        member.language = wanted
+    return "K7", {"language": _answers.language_name(wanted), "language_code": wanted}
+
+
+def _on_why(_heard: Heard) -> Answer:
+    return "K8", {}
+
+
+def _on_skip(heard: Heard) -> Answer:
+    waiting = [prompt for prompt in heard.prompts if prompt.reflection_id is None]
+    if not heard.asked.prompt or not waiting or heard.member is None:
+        return "K10", {}
+    heard.member.past = to_json(after_skip(from_json(heard.member.past), waiting[0].prompt_key))
+    hearing_facts.close_by_wish(heard.session, heard.agency.id, waiting[0].occurrence_id, heard.now)
+    return "K2", {}
+
+
+def _on_take_alert(heard: Heard) -> Answer:
+    assert heard.colleague is not None  # the word is live for staff numbers only
+    waiting = hearing_facts.open_staff_alerts(heard.session, heard.agency.id, heard.colleague.id)
+    taken = [
+        alert for alert in waiting
+        if alerts.move(heard.session, alert, AlertState.ACKNOWLEDGED, heard.now, by=heard.colleague.id)
+    ]  # fmt: skip
+    return ("ST3" if taken else "ST6"), {"language_code": heard.colleague.language}
+
+
+_WISHES: dict[Meaning, Callable[[Heard], Answer]] = {
+    Meaning.TAKE_ALERT: _on_take_alert,
+    Meaning.STOP: _on_stop,
+    Meaning.WRONG_NUMBER: _on_wrong_number,
+    Meaning.START: _on_start,
+    Meaning.YES: _on_yes,
+    Meaning.NO: _on_no,
+    Meaning.HELP: _on_help,
+    Meaning.UNCLEAR_STOP: _on_unclear,
+    Meaning.BASE: _on_base,
+    Meaning.PAUSE: _on_pause,
+    Meaning.BACK: _on_back,
+    Meaning.LESS: _on_less,
+    Meaning.MORE: _on_more,
+    Meaning.LANGUAGE: _on_language,
+    Meaning.WHY: _on_why,
+    Meaning.SKIP: _on_skip,
+}
+
+
+def obeyed() -> frozenset[Meaning]:
+    """The wishes that have an effect of their own; any other text is a reply, which a person reads."""
+    return frozenset(_WISHES)

@@ -1,0 +1,1 @@
+"""The clock: what runs when, and that it ran."""

@@ -1,0 +1,79 @@
+"""The clock's timetable: one row per job, how often it runs and why."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from foster_bond.runtime import Runtime
+from foster_bond.steps.asking.fill_outbox import fill_outbox
+from foster_bond.steps.asking.plan_occurrences import plan_occurrences
+from foster_bond.steps.hearing.recover_missed import recover_missed
+from foster_bond.steps.keeping.chain_audit import chain_audit
+from foster_bond.steps.sending.look_up_unknown import let_go, look_up
+from foster_bond.steps.sending.poll_final import poll_final
+from foster_bond.steps.sending.send_outbox import Sender
+
+Tally = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: a name for its pulse, how often, what it does, and why it exists."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Runtime, Sender], Tally]
+    why: str
+
+
+def _send(_runtime: Runtime, sender: Sender) -> Tally:
+    return sender.send_due()
+
+
+def _plan(runtime: Runtime, _sender: Sender) -> Tally:
+    return plan_occurrences(runtime.store, runtime.clock.now())
+
+
+def _fill(runtime: Runtime, _sender: Sender) -> Tally:
+    return fill_outbox(runtime.store, runtime.clock.now())
+
+
+def _let_go(runtime: Runtime, _sender: Sender) -> Tally:
+    return {"let_go": let_go(runtime.store, runtime.clock, runtime.settings.lookup_grace)}
+
+
+def _look_up(runtime: Runtime, _sender: Sender) -> Tally:
+    grace = runtime.settings.lookup_grace
+    return asyncio.run(_with_carrier(runtime, look_up(runtime.store, runtime.look_ups, runtime.clock, grace)))
+
+
+def _poll(runtime: Runtime, _sender: Sender) -> Tally:
+    return asyncio.run(_with_carrier(runtime, poll_final(runtime.store, runtime.look_ups, runtime.clock)))
+
+
+def _recover(runtime: Runtime, _sender: Sender) -> Tally:
+    return asyncio.run(_with_carrier(runtime, recover_missed(runtime.store, runtime.look_ups, runtime.clock)))
+
+
+def _chain(runtime: Runtime, _sender: Sender) -> Tally:
+    return chain_audit(runtime.store)
+
+
+async def _with_carrier(runtime: Runtime, work: Awaitable[Tally]) -> Tally:
+    try:
+        return await work
+    finally:
+        await runtime.look_ups.aclose()  # its connections belong to this event loop
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job("send", timedelta(seconds=1), _send, "A due text is acted on within 5 s; an answer to BASE within seconds."),
+    Job("fill", timedelta(seconds=2), _fill, "A slot becomes a text at most ten minutes before its time."),
+    Job("plan", timedelta(seconds=5), _plan, "A new enrolment shows its week at once; slots are rows a week ahead."),
+    Job("let_go", timedelta(seconds=5), _let_go, "A killed sender's texts become unknown when its lease ends."),
+    Job("look_up", timedelta(seconds=5), _look_up, "An unanswered send is asked about as soon as its grace is over."),
+    Job("poll", timedelta(minutes=5), _poll, "A final status whose callback was lost is fetched after four hours."),
+    Job("recover", timedelta(minutes=5), _recover, "A text that our door missed is found in the carrier's list."),
+    Job("chain", timedelta(seconds=10), _chain, "The audit's tail that is not chained yet stays short."),
+)

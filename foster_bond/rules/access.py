@@ -21,6 +21,12 @@ class Viewer:
     agency_id: str
     role: Role
     name: str
+    language: str = "en"  # their own, for pages
+
+    @property
+    def by(self) -> str | None:
+        """Whom the audit names: None for the operator at the command line."""
+        return self.staff_id or None
 
     @property
     def sees_all_families(self) -> bool:
@@ -37,3 +43,8 @@ class Viewer:
     @property
     def sees_delivery(self) -> bool:
         return self.role in (Role.SUPERVISOR, Role.LEAD, Role.ADMIN)
+
+
+def operator(agency_id: str) -> Viewer:
+    """Whoever runs the command of this installation: may do for the agency what its admin may."""
+    return Viewer(staff_id="", agency_id=agency_id, role=Role.ADMIN, name="the operator")

@@ -1,0 +1,107 @@
+"""What the commands share: settings and store for the length of one command, files, and how answers are printed."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from foster_bond.errors import FosterBondError, InvalidInput
+
+if TYPE_CHECKING:
+    from foster_bond.runtime import Runtime
+    from foster_bond.settings import Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+MOST_BYTES = 50 * 1024 * 1024
+
+agency_option = click.option("--agency", "slug", required=True, metavar="SLUG", help="The agency, by its slug.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+
+
+class Unwell(FosterBondError):
+    """What was looked at is not as it should be: exit 1."""
+
+
+def settings_of() -> "Settings":
+    """The operator's settings, with the log going where they say. Raises: SetupWrong."""
+    from foster_bond.logs import set_up_logs
+    from foster_bond.settings import load_settings
+
+    settings = load_settings()
+    set_up_logs(settings.log_format)
+    return settings
+
+
+@contextmanager
+def opened() -> Iterator["Runtime"]:
+    """A runtime for one command. Raises: SetupWrong, Unwell where the database does not answer."""
+    from foster_bond.runtime import build
+
+    settings = settings_of()
+    answering(settings)
+    runtime = build(settings, pool_size=2)
+    try:
+        yield runtime
+    finally:
+        runtime.close()
+
+
+def answering(settings: "Settings") -> None:
+    """Nothing, where the database answers. Raises: Unwell."""
+    from foster_bond.migrations import current
+    from foster_bond.runtime import open_store
+
+    store = open_store(settings, pool_size=1)
+    try:
+        current(store.database)
+    except Exception as away:
+        raise Unwell(
+            f"The database does not answer ({type(away).__name__}); look at FOSTER_BOND_DATABASE_URL."
+        ) from away
+    finally:
+        store.close()
+
+
+def file_content(path: str) -> bytes:
+    """A file's bytes; `-` is what is piped in. Raises: InvalidInput."""
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read(MOST_BYTES)
+        if Path(path).stat().st_size > MOST_BYTES:
+            raise InvalidInput(f"{path} is larger than 50 MB.")
+        return Path(path).read_bytes()
+    except OSError as off:
+        raise InvalidInput(f"{path} cannot be read: {off.strerror or type(off).__name__}.") from None
+
+
+def password_in(path: str | None) -> str | None:
+    """The first line of a password file, None where none is named. Raises: InvalidInput."""
+    if path is None:
+        return None
+    try:
+        lines = file_content(path).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{path} is not UTF-8 text.") from None
+    if not lines or not lines[0]:
+        raise InvalidInput(f"{path} has no password on its first line.")
+    return lines[0]
+
+
+def answer(as_json: bool, facts: Mapping[str, Any], *lines: str) -> None:
+    """Print the facts as JSON, or the lines for a person."""
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 family`, `3 families`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,192 @@
+"""A pack file → prompts, programmes and schedules that take force at once, or wait for review as drafts."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from foster_bond.errors import InvalidInput, NotAllowed
+from foster_bond.rules.access import Viewer
+from foster_bond.rules.local_time import local_day
+from foster_bond.rules.pack import Pack, PackProgramme, PackPrompt, PackSchedule, read_pack
+from foster_bond.steps.enrolling import enrol_everybody
+from foster_bond.steps.keeping._undoing import Undo
+from foster_bond.store import agencies, audit, prompts
+from foster_bond.store.agencies import Agency
+from foster_bond.store.ids import new_id
+from foster_bond.store.open_store import Store
+from foster_bond.store.prompts import Programme, Prompt, PromptState, Schedule, ScheduleState
+from foster_bond.store.session import Session
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What the pack did, or with a dry run would do: ids that are new, changed or back in force, and what to know."""
+
+    prompts_new: list[str] = field(default_factory=list)
+    prompts_changed: list[str] = field(default_factory=list)
+    programmes_new: list[str] = field(default_factory=list)
+    programmes_changed: list[str] = field(default_factory=list)
+    schedules_new: list[str] = field(default_factory=list)
+    schedules_changed: list[str] = field(default_factory=list)
+    enrolled: int = 0
+    draft: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def load_pack(
+    store: Store, *, viewer: Viewer, toml_text: str, now: datetime, draft: bool = False, dry_run: bool = False
+) -> Loaded:
+    """All of a pack, or nothing. The same ids again update; a version counts up only where something has changed.
+
+    Raises: InvalidInput with every problem of the pack, NotAllowed.
+    """
+    if not viewer.runs_schedules:
+        raise NotAllowed("Only a programme lead or an admin loads a pack.")
+    done = Loaded(draft=draft)
+    with Undo.of(dry_run), store.write() as session:
+        agency = agencies.lock(session, viewer.agency_id)
+        loading = _Loading(session, agency, viewer, now, done)
+        loading.take(loading.read(toml_text))
+        audit.write(session, agency.id, "pack_loaded", now, staff_id=viewer.by, detail=_counts(done))
+        if dry_run:
+            raise Undo
+    return done
+
+
+def _counts(done: Loaded) -> str:
+    changed = len(done.prompts_new) + len(done.prompts_changed)
+    schedules = len(done.schedules_new) + len(done.schedules_changed)
+    force = "as drafts" if done.draft else "in force"
+    return f"{changed} prompts and {schedules} schedules new or changed, {force}; {done.enrolled} enrolled"
+
+
+class _Loading:
+    """One pack on its way into one agency."""
+
+    def __init__(self, session: Session, agency: Agency, viewer: Viewer, now: datetime, done: Loaded) -> None:
+        self._session, self._agency, self._viewer, self._now, self._done = session, agency, viewer, now, done
+        self._prompts = prompts.prompts_of(session, agency.id)
+        self._programmes = prompts.programmes_of(session, agency.id)
+        self._schedules = {row.key: row for row in prompts.schedules_of(session, agency.id)}
+        self._today = local_day(now, agency.zone)
+
+    def read(self, toml_text: str) -> Pack:
+        """The pack, which may build on what the agency has."""
+        pack = read_pack(
+            toml_text,
+            today=self._today,
+            known_prompts=frozenset(self._prompts),
+            known_programmes=frozenset(self._programmes),
+        )
+        self._done.notes += pack.notes
+        return pack
+
+    def take(self, pack: Pack) -> None:
+        """Write it, in the order in which the parts name each other."""
+        for prompt in pack.prompts:
+            self._prompt(prompt)
+        for programme in pack.programmes:
+            self._programme(programme)
+        self._session.flush()
+        for schedule in pack.schedules:
+            self._schedule(schedule)
+
+    def _prompt(self, given: PackPrompt) -> None:
+        words: dict[str, Any] = {
+            "technique": given.technique, "level": given.level, "target": given.target, "reply": given.reply,
+            "roles": list(given.roles), "texts": dict(given.texts),
+        }  # fmt: skip
+        row = self._prompts.get(given.id)
+        if row is None:
+            row = Prompt(
+                id=new_id(), agency_id=self._agency.id, key=given.id, source="pack", state=PromptState.DRAFT, **words
+            )
+            self._session.add(row)
+            self._prompts[given.id] = row
+            self._done.prompts_new.append(given.id)
+        elif changed := {name: value for name, value in words.items() if getattr(row, name) != value}:
+            _take_over(row, changed)
+            if self._done.draft and row.state == PromptState.APPROVED:
+                self._done.notes.append(f'prompts "{given.id}": nobody gets it until its new words are approved.')
+            row.state = PromptState.DRAFT
+            self._done.prompts_changed.append(given.id)
+        if not self._done.draft and row.state != PromptState.APPROVED:
+            self._approve(row)
+
+    def _approve(self, row: Prompt) -> None:
+        if row.key not in (*self._done.prompts_new, *self._done.prompts_changed):
+            self._done.prompts_changed.append(row.key)
+        row.state, row.approved_by, row.approved_at = PromptState.APPROVED, self._viewer.by, self._now
+        audit.write(
+            self._session, self._agency.id, "prompt_approved", self._now, staff_id=self._viewer.by,
+            subject=("prompt", row.id), detail=f"{row.key} version {row.version}",
+        )  # fmt: skip
+
+    def _programme(self, given: PackProgramme) -> None:
+        words: dict[str, Any] = {"name": given.name, "kind": given.kind, "prompt_keys": list(given.prompts)}
+        row = self._programmes.get(given.id)
+        if row is None:
+            row = Programme(id=new_id(), agency_id=self._agency.id, key=given.id, slots=[], facts={}, **words)
+            self._session.add(row)
+            self._programmes[given.id] = row
+            self._done.programmes_new.append(given.id)
+        elif changed := {name: value for name, value in words.items() if getattr(row, name) != value}:
+            self._refuse_draft_in_use(row)
+            if changed.keys() - {"name"}:
+                row.slots, row.facts = [], {}  # the shipped table describes an order that is no longer this one
+            _take_over(row, changed)
+            self._done.programmes_changed.append(given.id)
+
+    def _refuse_draft_in_use(self, row: Programme) -> None:
+        users = [one for one in self._schedules.values() if one.programme_id == row.id]
+        if self._done.draft and any(one.state == ScheduleState.ACTIVE for one in users):
+            raise InvalidInput(f'programmes "{row.key}": families get it now, so a draft of it needs an id of its own.')
+
+    def _schedule(self, given: PackSchedule) -> None:
+        row = self._schedules.get(given.id)
+        words = self._schedule_words(given, self._today if row is None else row.starts)
+        if row is None:
+            row = Schedule(
+                id=new_id(), agency_id=self._agency.id, key=given.id, seed=new_id(), created_at=self._now,
+                state=ScheduleState.DRAFT, **words,
+            )  # fmt: skip
+            prompts.add_all(self._session, [row])
+            self._done.schedules_new.append(given.id)
+            changed = dict(words)
+        else:
+            changed = {name: value for name, value in words.items() if getattr(row, name) != value}
+            _take_over(row, changed)
+        self._settle(row, changed)
+
+    def _settle(self, row: Schedule, changed: dict[str, Any]) -> None:
+        """Put a schedule in force, or back among the drafts where it has changed; then who is for it takes part."""
+        state = ScheduleState.ACTIVE if not self._done.draft else ScheduleState.DRAFT if changed else row.state
+        if (changed or row.state != state) and row.key not in self._done.schedules_new:
+            self._done.schedules_changed.append(row.key)
+        if row.state != state:
+            audit.write(
+                self._session, self._agency.id, f"schedule_{state}", self._now, staff_id=self._viewer.by,
+                subject=("schedule", row.id), detail=f"{row.key} version {row.version}",
+            )  # fmt: skip
+        row.state = state
+        if state == ScheduleState.ACTIVE:
+            self._done.enrolled += enrol_everybody(
+                self._session, self._agency, row, self._now, replan=bool(changed.keys() - {"name"})
+            )
+
+    def _schedule_words(self, given: PackSchedule, starts: date) -> dict[str, Any]:
+        first, last = given.between or (None, None)
+        nudge = None if given.nudge_after is None else int(given.nudge_after.total_seconds())
+        return {
+            "name": given.name, "roles": list(given.audience.roles), "tags": list(given.audience.tags),
+            "rule": given.rule, "at": given.at, "between_from": first, "between_until": last,
+            "programme_id": self._programmes[given.programme].id, "starts": given.starts or starts,
+            "ends": given.ends, "nudge_after_s": nudge, "closes_after_s": int(given.closes_after.total_seconds()),
+            "send_within_s": int(given.send_within.total_seconds()),
+        }  # fmt: skip
+
+
+def _take_over(row: Prompt | Programme | Schedule, changed: dict[str, Any]) -> None:
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.version += bool(changed)

@@ -43,7 +43,7 @@ class Reading:
 
     days: length of a PAUSE. hour: of TIME; None = ask back. language: target of LANGUAGE; None = the other one.
     said_in: language of the keyword, None where both share it. signed: the signature as written.
-    answers: which question a YES or NO answers ("hold", "consent_ask", "reconfirm"); for `hold` a YES arrives as `stop`.
+    answers: which question a YES or NO answers ("hold", "consent_ask", "reconfirm"); a YES to `hold` arrives as `stop`.
     note: what staff should know: "pause_until", "pause_too_long", "records_request".
     also: lower meanings said in the same text ("Stop. Help me" is a stop that also asks for help).
     """

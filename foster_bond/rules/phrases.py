@@ -6,13 +6,13 @@ it may be left out.
 All patterns share one tree, and the matcher holds a set of places in it; each word moves every place at most once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.words import Words, spellings
 
-_LEFT_OUT = 64  # matches kept per pattern and text: a text made of one phrase 5,000 times says nothing new after that
+_KEPT = 16  # matches kept per pattern and text: a text made of one phrase 5,000 times says nothing new after that
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +48,36 @@ class PhraseBook:
         self,
         patterns: Mapping[str, str],
         classes: Mapping[str, Sequence[str]] | None = None,
-        spelt: Mapping[str, str] | None = None,
+        spelt: Callable[[frozenset[str]], Mapping[str, str]] | None = None,
     ) -> None:
+        """`spelt` answers, for the words the patterns name, which other spellings count as them."""
         self._nodes = [_Node()]
+        self._merges: dict[tuple[int, ...], int] = {}
         self._classes = classes or {}
         for name, line in patterns.items():
             self._add(name, line.split())
         self._prefixes = self._settle_prefixes()
-        self._vocabulary = {atom for node in self._nodes for atom in node.edges if not atom.endswith("*")}
-        self._spelt = {wrong: right for wrong, right in (spelt or {}).items() if wrong not in self._vocabulary}
+        atoms = {atom for node in self._nodes for atom in node.edges if atom not in ("^", "$")}
+        self._vocabulary = frozenset(atom for atom in atoms if not atom.endswith("*"))
+        other = spelt(self._vocabulary) if spelt else {}
+        self._spelt = {wrong: right for wrong, right in other.items() if wrong not in self._vocabulary}
+        self._merge_first_words()
         self._opening = tuple(self._nodes[0].edges.get("^", ()))
+        self._edges = [node.edges for node in self._nodes]
+        self._gaps = [node.gap for node in self._nodes]
+        self._accepts = [tuple(node.accepts) for node in self._nodes]
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """Every whole word that some pattern names."""
-        return frozenset(self._vocabulary - {"^", "$"})
+        return self._vocabulary
 
     def scan(self, words: Words) -> Scan:
         """Every match in the text, in order of its end. Cost: words × places held, never more."""
         found: list[Match] = []
         kept: dict[str, int] = {}
         active: dict[int, int] = {}
-        symbols: dict[str, str | None] = {}
+        symbols: dict[str, str] = {}
         steps = 0
         opening = True
         for at, word in enumerate(words.folded):
@@ -89,34 +97,33 @@ class PhraseBook:
                 active = {place: start for place, start in active.items() if not self._nodes[place].in_gap}
         return Scan(tuple(found), steps)
 
-    def _moved(self, active: dict[int, int], symbol: str | None, at: int) -> dict[int, int]:
+    def _moved(self, active: dict[int, int], symbol: str, at: int) -> dict[int, int]:
+        """Every place moved by one word; of two ways to one place the earlier begun is kept."""
         after: dict[int, int] = {}
-        nodes = self._nodes
+        gaps, edges = self._gaps, self._edges
         for place, start in active.items():
-            node = nodes[place]
-            if symbol is not None:
-                for target in node.edges.get(symbol, ()):
+            if symbol in edges[place]:
+                for target in edges[place][symbol]:
                     after.setdefault(target, start)
-            if node.gap >= 0:
-                after.setdefault(node.gap, start)
-        if symbol is not None:
-            for target in nodes[0].edges.get(symbol, ()):
-                after.setdefault(target, at)
+            if gaps[place] >= 0:
+                after.setdefault(gaps[place], start)
+        for target in edges[0].get(symbol, ()):
+            after.setdefault(target, at)
         return after
 
     def _collect(self, active: dict[int, int], end: int, found: list[Match], kept: dict[str, int]) -> None:
         for place, start in active.items():
-            for name in self._nodes[place].accepts:
+            for name in self._accepts[place]:
                 kept[name] = kept.get(name, 0) + 1
-                if kept[name] <= _LEFT_OUT:
+                if kept[name] <= _KEPT:
                     found.append(Match(name, start, end))
 
     def _close_sentence(self, active: dict[int, int], end: int, found: list[Match], kept: dict[str, int]) -> None:
         closed = {target: start for place, start in active.items() for target in self._nodes[place].edges.get("$", ())}
         self._collect(closed, end, found, kept)
 
-    def _symbol(self, word: str) -> str | None:
-        """What a word counts as: itself, a known misspelling's word, or the longest listed beginning."""
+    def _symbol(self, word: str) -> str:
+        """What a word counts as: itself, a known misspelling's word, or the longest listed beginning; "" = none."""
         for said in (word, *spellings(word)):
             said = self._spelt.get(said, said)
             if said in self._vocabulary:
@@ -124,7 +131,7 @@ class PhraseBook:
             for length in range(min(len(said), self._prefixes[1]), self._prefixes[0] - 1, -1):
                 if said[:length] + "*" in self._prefixes[2]:
                     return said[:length] + "*"
-        return None
+        return ""
 
     def _add(self, name: str, line: Sequence[str]) -> None:
         places = [0]
@@ -133,8 +140,8 @@ class PhraseBook:
             element = element.removesuffix("?")
             reached = self._gap(places, element) if element.startswith("~") else self._step(places, element)
             places = list(dict.fromkeys([*places, *reached] if optional else reached))
-        if 0 in places:
-            raise InvalidInput(f"The phrase pattern {name} would match every text.")
+        if 0 in places or line[-1].startswith("~"):
+            raise InvalidInput(f"The phrase pattern {name} would match every text, or ends in a gap.")
         for place in places:
             self._nodes[place].accepts.append(name)
 
@@ -177,6 +184,29 @@ class PhraseBook:
     def _new(self, *, in_gap: bool = False) -> int:
         self._nodes.append(_Node(in_gap=in_gap))
         return len(self._nodes) - 1
+
+    def _merge_first_words(self) -> None:
+        """One place per first word instead of one per pattern group: texts made of first words move few places."""
+        root = self._nodes[0]
+        for atom, targets in root.edges.items():
+            if len(targets) > 1:
+                root.edges[atom] = [self._merged(tuple(targets))]
+
+    def _merged(self, places: tuple[int, ...]) -> int:
+        """A place that goes on wherever any of `places` does, down their gaps as well."""
+        if len(places) == 1:
+            return places[0]
+        if places not in self._merges:
+            together = self._merges[places] = self._new(in_gap=all(self._nodes[place].in_gap for place in places))
+            node = self._nodes[together]
+            for old in (self._nodes[place] for place in places):
+                node.accepts.extend(old.accepts)
+                for atom, targets in old.edges.items():
+                    node.edges[atom] = list(dict.fromkeys([*node.edges.get(atom, ()), *targets]))
+            gaps = tuple(self._nodes[place].gap for place in places if self._nodes[place].gap >= 0)
+            if gaps:
+                node.gap = self._merged(gaps)
+        return self._merges[places]
 
     def _settle_prefixes(self) -> tuple[int, int, frozenset[str]]:
         """Let a listed word also go where its listed beginnings go, so that one symbol per word is enough."""

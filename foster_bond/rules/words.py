@@ -31,15 +31,15 @@ class Words:
     def __len__(self) -> int:
         return len(self.folded)
 
-    def sentence(self, at: int) -> tuple[int, int]:
-        """First and end (exclusive) index of the sentence that holds word `at`."""
+    def sentence(self, at: int, reach: int = 40) -> tuple[int, int]:
+        """First and end (exclusive) index of the sentence that holds word `at`, at most `reach` words either side."""
         first = at
-        while first > 0 and not self.stops[first - 1]:
+        while first > max(0, at - reach) and not self.stops[first - 1]:
             first -= 1
         end = at
-        while end < len(self.folded) and not self.stops[end]:
+        while end < min(len(self.folded) - 1, at + reach) and not self.stops[end]:
             end += 1
-        return first, min(end + 1, len(self.folded))
+        return first, end + 1
 
 
 def words_of(text: str) -> Words:

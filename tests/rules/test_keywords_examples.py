@@ -9,8 +9,8 @@ from foster_bond.rules.keywords import Meaning, OpenQuestions, Reading, read
 NOTHING = OpenQuestions()
 
 
-def reading(text: str, names: tuple[str, ...] = (), **open_questions: bool) -> Reading:
-    return read(text, asked=OpenQuestions(**open_questions), names=names)
+def reading(text: str, asked: OpenQuestions = NOTHING, names: tuple[str, ...] = ()) -> Reading:
+    return read(text, asked=asked, names=names)
 
 
 @pytest.mark.parametrize(
@@ -68,11 +68,17 @@ def test_these_are_replies(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "meaning"),
-    [("consent_ask", Meaning.YES), ("reconfirm", Meaning.YES), ("hold", Meaning.STOP)],
+    ("asked", "meaning", "question"),
+    [
+        (OpenQuestions(consent_ask=True), Meaning.YES, "consent_ask"),
+        (OpenQuestions(reconfirm=True), Meaning.YES, "reconfirm"),
+        (OpenQuestions(hold=True), Meaning.STOP, "hold"),
+        (OpenQuestions(hold=True, consent_ask=True, reconfirm=True), Meaning.STOP, "hold"),  # K11, then W0, then N1
+        (OpenQuestions(consent_ask=True, reconfirm=True), Meaning.YES, "consent_ask"),
+    ],
 )
-def test_yes_is_live_only_while_we_ask(question: str, meaning: Meaning) -> None:
-    said = reading("YES", **{question: True})
+def test_yes_is_live_only_while_we_ask(asked: OpenQuestions, meaning: Meaning, question: str) -> None:
+    said = reading("YES", asked)
     assert (said.meaning, said.answers, said.said_in) == (meaning, question, "en")
 
 

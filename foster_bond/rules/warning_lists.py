@@ -1,0 +1,133 @@
+"""The shipped warning phrases, made ready to match once per process."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+
+from foster_bond.library.warning_phrases import LANGUAGES, warning_phrases
+from foster_bond.rules.phrases import PhraseBook
+
+_SHORTEST_RESPELT = 7  # letters; shorter words have too many honest neighbours (hit, hat, hid)
+Softener = Callable[[Sequence[str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One phrase pattern. Its id stays the same until its wording changes.
+
+    firm: only a denial lowers it. denies: it names a word of denial itself ("does not breathe").
+    """
+
+    id: str
+    category: str
+    priority: str
+    firm: bool
+    denies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WarningLists:
+    """Everything `warning_signs.find` compares with."""
+
+    book: PhraseBook
+    patterns: Mapping[str, Pattern]
+    idioms: frozenset[str]
+    denial: frozenset[str]
+    not_denied: frozenset[str]
+    softeners: Mapping[str, tuple[Softener, ...]]
+
+
+@cache
+def warning_lists() -> WarningLists:
+    """Both languages in one tree, so that a text is read once."""
+    patterns: dict[str, Pattern] = {}
+    lines: dict[str, str] = {}
+    classes: dict[str, list[str]] = {}
+    spelt: dict[str, str] = {}
+    idioms: set[str] = set()
+    for language in LANGUAGES:
+        data = warning_phrases(language)
+        classes |= {f"{language}.{name}": _own(language, words) for name, words in data["classes"].items()}
+        for category, strengths in data["patterns"].items():
+            for strength, texts in strengths.items():
+                for line in texts:
+                    pattern = _pattern(language, category, strength, line)
+                    patterns[pattern.id] = pattern
+                    lines[pattern.id] = _localised(language, line)
+        for number, line in enumerate(data["softeners"]["idioms"]):
+            lines[f"{language}.idiom.{number}"] = _localised(language, line)
+            idioms.add(f"{language}.idiom.{number}")
+        for number, line in enumerate(data["softeners"]["found"]):
+            lines[f"{language}.found.{number}"] = _localised(language, line)
+        spelt |= {wrong: right for right, wrongs in data["misspellings"].items() for wrong in wrongs}
+    return WarningLists(
+        book=PhraseBook(lines, classes, lambda vocabulary: _respelt(vocabulary) | spelt),
+        patterns=patterns,
+        idioms=frozenset(idioms),
+        denial=_gathered("denial", "words"),
+        not_denied=_gathered("denial", "not_before"),
+        softeners=_softeners(),
+    )
+
+
+def _pattern(language: str, category: str, strength: str, line: str) -> Pattern:
+    mark = blake2b(line.encode(), digest_size=4).hexdigest()
+    priority = "now" if strength == "firm" else strength
+    denies = not _gathered("denial", "words").isdisjoint(line.replace("|", " ").replace("?", "").split())
+    return Pattern(f"{language}.{category}.{mark}", category, priority, strength == "firm", denies)
+
+
+def _localised(language: str, line: str) -> str:
+    """Word classes belong to a language: `<him>` in the English file is `<en.him>` in the common tree."""
+    return line.replace("<", f"<{language}.")
+
+
+def _own(language: str, words: Sequence[str]) -> list[str]:
+    return [_localised(language, word) for word in words]
+
+
+def _gathered(section: str, name: str) -> frozenset[str]:
+    return frozenset(word for language in LANGUAGES for word in warning_phrases(language)[section][name])
+
+
+def _respelt(vocabulary: frozenset[str]) -> dict[str, str]:
+    """Long words with one letter left out or two changed places, as typed in a hurry; never another listed word."""
+    spelt: dict[str, str] = {}
+    for word in sorted(word for word in vocabulary if len(word) >= _SHORTEST_RESPELT and "*" not in word):
+        for at in range(1, len(word) - 1):
+            spelt.setdefault(word[:at] + word[at + 1 :], word)
+            if at < len(word) - 2:
+                spelt.setdefault(word[:at] + word[at + 1] + word[at] + word[at + 2 :], word)
+    return {wrong: right for wrong, right in spelt.items() if wrong not in vocabulary and wrong not in _honest()}
+
+
+def _honest() -> frozenset[str]:
+    """Words that look like a slip of a listed one and are not."""
+    return _gathered("honest_words", "words")
+
+
+def _softeners() -> Mapping[str, tuple[Softener, ...]]:
+    """What, standing in the same sentence, lowers a hit of each category."""
+    jokes, tales, make_believe, peers = (
+        _any_of(frozenset(word for language in LANGUAGES for word in warning_phrases(language)["softeners"][name]))
+        for name in ("jokes", "tales", "make_believe", "peers")
+    )
+    return {
+        "suicide": (jokes, tales, make_believe),
+        "abuse": (peers,),
+        "missing": (tales, make_believe),
+        "violence": (jokes, tales, make_believe),
+        "medical": (make_believe,),
+        "hard_day": (),
+    }
+
+
+def _any_of(listed: frozenset[str]) -> Softener:
+    whole = frozenset(word for word in listed if not word.endswith("*"))
+    starts = tuple(word[:-1] for word in listed if word.endswith("*"))
+
+    def stands(words: Sequence[str]) -> bool:
+        return any(word in whole or word.startswith(starts) for word in words)
+
+    return stands

@@ -1,0 +1,137 @@
+"""Inbound text → warning signs: where it may tell of danger, how sure, and how soon a person must look.
+
+Never a verdict. Every text is read in both languages, whatever its sender, state or keyword. Source: the crisis
+categories of the programme (suicide, abuse, missing, violence, medical) and the hard day, which wakes nobody.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from foster_bond.rules.phrases import Match
+from foster_bond.rules.warning_lists import Pattern, warning_lists
+from foster_bond.rules.words import Words, words_of
+
+CRISES = ("suicide", "abuse", "missing", "violence", "medical")
+HARD_DAY = "hard_day"
+_URGENCY = {"now": 0, "review": 1, "task": 2}
+_DENIAL_REACHES = 4  # words before a hit in its sentence: "I do not think that she wants to die"
+_LAUGHTER = frozenset("\U0001f602\U0001f923\U0001f639\U0001f606\U0001f61c\U0001f92a")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One hit. `start` and `end` (exclusive) are positions in the original text.
+
+    priority: "now" wakes somebody, "review" is read within the working day, "task" is a hard day.
+    """
+
+    category: str
+    priority: str
+    start: int
+    end: int
+    pattern_id: str
+
+
+def find(text: str) -> tuple[Sign, ...]:
+    """Every warning sign of a text, in order of place; overlapping hits of one category are one sign.
+
+    Denial and idiom lower `now` to `review` and never hide a hit. Cost grows with the length of the text only.
+    """
+    words = words_of(text)
+    lists = warning_lists()
+    hits: list[tuple[Pattern, Match]] = []
+    idioms: list[Match] = []
+    found_again: list[Match] = []
+    for match in lists.book.scan(words).matches:
+        pattern = lists.patterns.get(match.pattern)
+        if pattern is not None:
+            hits.append((pattern, match))
+        else:
+            (idioms if match.pattern in lists.idioms else found_again).append(match)
+    context = _Context(words, text, _covered(idioms), found_again)
+    return _merged(context.sign(pattern, match) for pattern, match in hits)
+
+
+def find_across(earlier: str, text: str) -> tuple[Sign, ...]:
+    """Signs of a text that goes on from one sent just before: only those that reach into `text`, placed in it.
+
+    A phrase begun in the earlier text starts at 0.
+    """
+    offset = len(earlier) + 1
+    reaching = (sign for sign in find(f"{earlier} {text}") if sign.end > offset)
+    return tuple(replace(sign, start=max(0, sign.start - offset), end=sign.end - offset) for sign in reaching)
+
+
+def worst(signs: Iterable[Sign]) -> Sign | None:
+    """The sign that decides the answer: the most urgent one, and of equals the first in the order of the crises."""
+    order = {category: rank for rank, category in enumerate((*CRISES, HARD_DAY))}
+    return min(signs, key=lambda sign: (_URGENCY[sign.priority], order[sign.category], sign.start), default=None)
+
+
+def _covered(matches: Iterable[Match]) -> frozenset[int]:
+    return frozenset(at for match in matches for at in range(match.start, match.end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What stands around a hit."""
+
+    words: Words
+    text: str
+    idioms: frozenset[int]
+    found_again: list[Match]
+
+    def sign(self, pattern: Pattern, match: Match) -> Sign:
+        priority = pattern.priority
+        if priority == "now" and self._softened(pattern, match):
+            priority = "review"
+        start, end = self.words.starts[match.start], self.words.ends[match.end - 1]
+        return Sign(pattern.category, priority, start, end, pattern.id)
+
+    def _softened(self, pattern: Pattern, match: Match) -> bool:
+        if self._denied(match.start) or (not pattern.denies and self._denied_within(match)):
+            return True
+        if pattern.firm:
+            return False
+        if any(at in self.idioms for at in range(match.start, match.end)):
+            return True
+        if pattern.category == "missing" and any(not self._denied(again.start) for again in self.found_again):
+            return True
+        first, end = self.words.sentence(match.start)
+        around = self.words.folded[first:end]
+        return any(soft(around) for soft in warning_lists().softeners[pattern.category]) or (
+            pattern.category in ("suicide", "violence") and not _LAUGHTER.isdisjoint(self.text)
+        )
+
+    def _denied(self, place: int) -> bool:
+        """A word of denial stands shortly before, in the same sentence."""
+        first = max(place - _DENIAL_REACHES, self.words.sentence(place)[0])
+        return any(self._denies(at) for at in range(first, place))
+
+    def _denied_within(self, match: Match) -> bool:
+        """A word of denial stands inside a hit whose pattern has none: "his dad never hit him"."""
+        return any(self._denies(at) for at in range(match.start, match.end - 1))
+
+    def _denies(self, at: int) -> bool:
+        """A word of denial that nothing takes back: no "I don't know if …", no comma behind it."""
+        lists, words = warning_lists(), self.words
+        if words.folded[at] not in lists.denial:
+            return False
+        following = words.folded[at + 1 : at + 3]
+        if following[0] in lists.not_denied or " ".join(following) in lists.not_denied:
+            return False
+        return "," not in self.text[words.ends[at] : words.starts[at + 1]]
+
+
+def _merged(signs: Iterable[Sign]) -> tuple[Sign, ...]:
+    """Overlapping signs of a category become one, as wide as both and as urgent as the more urgent."""
+    kept: dict[str, list[Sign]] = {}
+    for sign in sorted(signs, key=lambda sign: (sign.start, sign.end)):
+        of_category = kept.setdefault(sign.category, [])
+        if of_category and sign.start < of_category[-1].end:
+            last = of_category[-1]
+            leading = sign if _URGENCY[sign.priority] < _URGENCY[last.priority] else last
+            of_category[-1] = replace(leading, start=last.start, end=max(last.end, sign.end))
+        else:
+            of_category.append(sign)
+    return tuple(sorted((sign for of_category in kept.values() for sign in of_category), key=lambda sign: sign.start))

@@ -1,0 +1,146 @@
+"""Warning signs: found wherever they stand, lowered by denial and idiom, never silenced, and in linear time."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foster_bond.rules.warning_lists import warning_lists
+from foster_bond.rules.warning_signs import CRISES, HARD_DAY, Sign, find, find_across, worst
+from foster_bond.rules.words import words_of
+
+
+def heard(text: str) -> set[tuple[str, str]]:
+    return {(sign.category, sign.priority) for sign in find(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("I want to die", "suicide"),
+        ("she says she wants to die", "suicide"),  # third person counts the same
+        ("ya no quiero vivir", "suicide"),
+        ("Ya No Quiero VIVIR", "suicide"),
+        ("i want to k.i.l.l myself", "suicide"),  # letters set apart
+        ("I want to diiiie", "suicide"),  # a long run
+        ("se quiere su1cidar", "suicide"),  # a figure for a letter
+        ("his dad hit him with a belt", "abuse"),
+        ("el padrastro le pega con un cable", "abuse"),
+        ("She ran away last night", "missing"),
+        ("se escapó anoche", "missing"),
+        ("He has a gun", "violence"),
+        ("me agarró del cuello", "violence"),
+        ("the baby is not breathing", "medical"),
+        ("no respira", "medical"),
+        ("STOP. I want to die", "suicide"),  # a keyword never hides a sign
+        ("HELP he is not breathing", "medical"),
+    ],
+)
+def test_danger_is_heard_now(text: str, category: str) -> None:
+    assert (category, "now") in heard(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("She does not want to die", "suicide"),
+        ("he would never kill himself", "suicide"),
+        ("no se quiere morir", "suicide"),
+        ("his dad never hit him", "abuse"),
+        ("He did not run away last night", "missing"),
+        ("he doesn't have a gun", "violence"),
+        ("We watched a movie and she said I want to die like him", "suicide"),
+        ("I'm going to kill him lol", "violence"),
+        ("his brother hit him with a stick", "abuse"),
+        ("The cat ran away last night", "missing"),
+        ("She ran away last night but we found her", "missing"),
+    ],
+)
+def test_denial_and_idiom_lower_to_review_and_never_hide(text: str, category: str) -> None:
+    assert (category, "review") in heard(text)
+    assert (category, "now") not in heard(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("I don't know if she wants to die", "suicide"),  # not a denial
+        ("No, he hit her with a belt. Dad did, her dad hit her", "abuse"),  # a comma ends the reach of "no"
+        ("No aguanto más, quiero morirme", "suicide"),
+        ("I took all my pills, I want to die lol", "suicide"),  # firm: laughter does not lower it
+        ("We haven't found her. She ran away last night", "missing"),  # "found" itself is denied
+    ],
+)
+def test_what_only_looks_like_denial_does_not_lower(text: str, category: str) -> None:
+    assert (category, "now") in heard(text)
+
+
+@pytest.mark.parametrize("text", ["I am at my limit", "ya no puedo más", "estoy harta", "crying all day"])
+def test_a_hard_day_is_a_task(text: str) -> None:
+    assert heard(text) == {(HARD_DAY, "task")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "4, she hugged me", "\ud800", "́", "🙂", "\x00", "He loved the pancakes", "?" * 500],
+)
+def test_ordinary_and_odd_texts_are_quiet(text: str) -> None:
+    assert find(text) == ()
+
+
+def test_a_sign_points_into_the_original_text() -> None:
+    text = "Hoy… él dijo:  «Ｙａ ｎｏ quiero ví\u200bvir» 😢"
+    (sign,) = find(text)
+    assert text[sign.start : sign.end] == "Ｙａ ｎｏ quiero ví\u200bvir"
+
+
+def test_a_phrase_broken_over_two_texts_is_found_in_the_second() -> None:
+    (sign,) = find_across("I cannot go on with it. I want to", "die tonight")
+    assert sign.category == "suicide" and sign.start == 0
+    assert find_across("I want to die", "we made pancakes") == ()
+
+
+def test_the_worst_sign_decides() -> None:
+    signs = find("Hard day today, I am at my limit. He has a gun and the baby is not breathing")
+    sign = worst(signs)
+    assert sign is not None and (sign.category, sign.priority) == ("violence", "now")
+    assert worst(()) is None
+
+
+@given(st.text(max_size=400))
+def test_no_text_raises_and_every_place_lies_inside(text: str) -> None:
+    for sign in find(text):
+        assert 0 <= sign.start < sign.end <= len(text)
+        assert sign.category in (*CRISES, HARD_DAY)
+
+
+_LISTED = sorted(warning_lists().book.vocabulary)
+
+
+@given(
+    st.lists(st.sampled_from(_LISTED), max_size=60).map(" ".join),
+    st.sampled_from(["he hit her with a belt", "ya no quiero vivir"]),
+)
+def test_nothing_around_a_sign_hides_it(noise: str, said: str) -> None:
+    category = find(said)[0].category
+    assert category in {sign.category for sign in find(f"{noise}. {said}. {noise}")}
+
+
+# 64 KB of one word or phrase over and over; each once was the costliest kind there is for some part of the matcher.
+@pytest.mark.parametrize(
+    "piece", ["no ", "i ", "kill ", "he hit me ", "no me la ", "want to ", "not going to ", "k i l l. ", "de "]
+)
+def test_a_crafted_text_costs_a_bounded_number_of_moves_per_word(piece: str) -> None:
+    words = words_of((piece * (65_536 // len(piece) + 1))[:65_536])
+    scan = warning_lists().book.scan(words)
+    assert scan.steps <= 60 * max(1, len(words))  # measured: 5 to 12; 60 moves a word are still under 50 ms in all
+    assert len(scan.matches) <= 16 * len(warning_lists().book.vocabulary)
+
+
+@given(st.lists(st.sampled_from(_LISTED), min_size=200, max_size=400))
+def test_random_listed_words_cost_no_more(words: list[str]) -> None:
+    folded = words_of(" ".join(words))
+    assert warning_lists().book.scan(folded).steps <= 60 * len(folded)
+
+
+def test_sign_is_a_plain_frozen_value() -> None:
+    assert Sign("suicide", "now", 0, 1, "en.suicide.x") == Sign("suicide", "now", 0, 1, "en.suicide.x")

@@ -26,3 +26,16 @@ def stop_wishes() -> Mapping[str, Any]:
 
 def _read(name: str) -> Mapping[str, Any]:
     return tomllib.loads(files("foster_bond.library").joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def reaction_words() -> Mapping[str, Any]:
+    """How phones write a reaction or a forwarded text, by kind."""
+    return _read("reactions.toml")
+
+
+@cache
+def rating_words() -> Mapping[str, list[str]]:
+    """The words that may stand before and behind a figure that is a rating."""
+    words: Mapping[str, list[str]] = keyword_words()["rating"]
+    return words

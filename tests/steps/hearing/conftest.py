@@ -32,7 +32,9 @@ class Line:
     cast: Cast
     sids: list[str] = field(default_factory=list)
 
-    def say(self, words: str, at: datetime = EVENING, *, sender: str = GRACE, to: str = HARBOR_NUMBER, **more: Any) -> Received:
+    def say(
+        self, words: str, at: datetime = EVENING, *, sender: str = GRACE, to: str = HARBOR_NUMBER, **more: Any
+    ) -> Received:
         sid = more.pop("sid", None) or "SM" + new_id().replace("-", "")
         self.sids.append(sid)
         return receive(self.store, Post(sid, sender, to, words, **more), at)
@@ -57,7 +59,9 @@ class Line:
 
     def bodies(self, kind: str) -> list[str]:
         with self.store.read() as session:
-            found = session.execute(text("SELECT id FROM outbox_messages WHERE kind = :kind ORDER BY id"), {"kind": kind})
+            found = session.execute(
+                text("SELECT id FROM outbox_messages WHERE kind = :kind ORDER BY id"), {"kind": kind}
+            )
             rows = [session.get(outbox.OutboxMessage, row[0]) for row in found]
             return [outbox.body_of(session, self.store.vault, row) for row in rows if row is not None]
 

@@ -84,7 +84,10 @@ def test_after_a_stop_a_thank_you_is_kept_and_answered_by_no_one(line: Line) -> 
     line.say("thanks for everything", EVENING + MINUTE)
     assert line.consent() == "stopped"
     assert line.answers() == ["STOP"]
-    assert len(line.rows("SELECT id FROM inbound_texts WHERE kind = 'reply' AND carrier_sid = :sid", sid=line.sids[1])) == 1
+    assert (
+        len(line.rows("SELECT id FROM inbound_texts WHERE kind = 'reply' AND carrier_sid = :sid", sid=line.sids[1]))
+        == 1
+    )
 
 
 def test_only_start_brings_a_stopped_number_back(line: Line) -> None:

@@ -15,7 +15,7 @@ from foster_bond.errors import Conflict
 from foster_bond.runtime import Runtime
 from foster_bond.steps.keeping.keep_pulse import keep_pulse
 from foster_bond.steps.sending.send_outbox import Sender, Sending
-from jobs.timetable import TIMETABLE, Job
+from jobs.timetable import Job, timetable_of
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ class Clockwork:
     lock: IO[str] | None = None
 
     def start(self) -> None:
-        for job in TIMETABLE:
+        for job in timetable_of(self.runtime):
             self.scheduler.add_job(
                 run_job, "interval", args=[job, self.runtime, self.sender], seconds=job.every.total_seconds(),
                 id=job.name, max_instances=1, coalesce=True, misfire_grace_time=None,
@@ -59,6 +59,7 @@ def sender_of(runtime: Runtime) -> Sender:
     how = Sending(
         public_url=settings.public_url,
         service=settings.twilio_messaging_service_sid if settings.carrier == "twilio" else None,
+        number=settings.twilio_from_number if settings.carrier == "twilio" else None,
         lease=settings.send_lease,
         grace=settings.lookup_grace,
         in_flight=settings.senders,
@@ -109,7 +110,7 @@ def run_once(runtime: Runtime) -> dict[str, dict[str, int]]:
     lock = only_clock(runtime)
     sender = sender_of(runtime)
     try:
-        by_name = {job.name: job for job in TIMETABLE}
+        by_name = {job.name: job for job in timetable_of(runtime)}
         order = ["plan", "fill", "send", *[name for name in by_name if name not in ("plan", "fill", "send")]]
         return {name: run_job(by_name[name], runtime, sender) for name in order}
     finally:

@@ -10,9 +10,10 @@ from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
 from foster_bond.steps.hearing.recover_missed import recover_missed
 from foster_bond.steps.keeping.chain_audit import chain_audit
-from foster_bond.steps.sending.look_up_unknown import let_go, look_up
+from foster_bond.steps.sending.look_up_unknown import look_up
 from foster_bond.steps.sending.poll_final import poll_final
 from foster_bond.steps.sending.send_outbox import Sender
+from foster_bond.steps.sending.settle_outbox import settle_outbox
 
 Tally = dict[str, int]
 
@@ -39,8 +40,8 @@ def _fill(runtime: Runtime, _sender: Sender) -> Tally:
     return fill_outbox(runtime.store, runtime.clock.now())
 
 
-def _let_go(runtime: Runtime, _sender: Sender) -> Tally:
-    return {"let_go": let_go(runtime.store, runtime.clock, runtime.settings.lookup_grace)}
+def _settle(runtime: Runtime, _sender: Sender) -> Tally:
+    return settle_outbox(runtime.store, runtime.clock, runtime.settings.lookup_grace)
 
 
 def _look_up(runtime: Runtime, _sender: Sender) -> Tally:
@@ -57,7 +58,11 @@ def _recover(runtime: Runtime, _sender: Sender) -> Tally:
 
 
 def _chain(runtime: Runtime, _sender: Sender) -> Tally:
-    return chain_audit(runtime.store)
+    return {"chained": chain_audit(runtime.store)}
+
+
+def _receipts(runtime: Runtime, _sender: Sender) -> Tally:
+    return {} if runtime.network is None else {"reported": runtime.network.deliver_receipts(runtime.clock.now())}
 
 
 async def _with_carrier(runtime: Runtime, work: Awaitable[Tally]) -> Tally:
@@ -71,9 +76,18 @@ TIMETABLE: tuple[Job, ...] = (
     Job("send", timedelta(seconds=1), _send, "A due text is acted on within 5 s; an answer to BASE within seconds."),
     Job("fill", timedelta(seconds=2), _fill, "A slot becomes a text at most ten minutes before its time."),
     Job("plan", timedelta(seconds=5), _plan, "A new enrolment shows its week at once; slots are rows a week ahead."),
-    Job("let_go", timedelta(seconds=5), _let_go, "A killed sender's texts become unknown when its lease ends."),
+    Job("settle", timedelta(seconds=2), _settle, "A killed sender's texts become unknown; what nobody may send expires."),
     Job("look_up", timedelta(seconds=5), _look_up, "An unanswered send is asked about as soon as its grace is over."),
     Job("poll", timedelta(minutes=5), _poll, "A final status whose callback was lost is fetched after four hours."),
     Job("recover", timedelta(minutes=5), _recover, "A text that our door missed is found in the carrier's list."),
     Job("chain", timedelta(seconds=10), _chain, "The audit's tail that is not chained yet stays short."),
 )
+
+SIMULATED: tuple[Job, ...] = (
+    Job("receipts", timedelta(seconds=1), _receipts, "Simulated phones report a text as delivered through our webhook."),
+)
+
+
+def timetable_of(runtime: Runtime) -> tuple[Job, ...]:
+    """The jobs of this installation: the simulated carrier has nobody else to post its receipts."""
+    return TIMETABLE if runtime.network is None else (*TIMETABLE, *SIMULATED)

@@ -120,7 +120,7 @@ def open_staff_alerts(session: Session, agency_id: str, staff_id: str) -> list[A
         )
         .order_by(col(Alert.raised_at), col(Alert.id))
     )
-    return list(dict.fromkeys(session.execute(query).scalars()))
+    return list({alert.id: alert for alert in session.execute(query).scalars()}.values())
 
 
 def group_of(session: Session, agency_id: str, group_id: str) -> list[Alert]:

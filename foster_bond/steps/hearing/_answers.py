@@ -29,7 +29,7 @@ def fills(heard: Heard, **more: str) -> dict[str, str]:
     return {**known, "phone": office or "", "agency": heard.agency.text_name, "max": str(limit), **more}
 
 
-def answer(heard: Heard, text_id: str, *, language: str | None = None, **more: str) -> bool:
+def answer(heard: Heard, text_id: str, *, spoken: str | None = None, **more: str) -> bool:
     """Write the one answer to this text; False where a machine, a flood or an earlier answer forbids it."""
     if heard.is_machine:
         return False
@@ -38,7 +38,7 @@ def answer(heard: Heard, text_id: str, *, language: str | None = None, **more: s
         text_id, once = "X5", f"flood:{heard.bidx}:{heard.now:%Y%m%d%H}"
     if text_id == "X1":
         once = f"unknown:{heard.bidx}:{local_day(heard.now, heard.zone).isoformat()}"
-    return _write(heard, Kind.KEYWORD_REPLY, text_id, once, heard.now + ANSWER_LIVES, language, **more)
+    return _write(heard, Kind.KEYWORD_REPLY, text_id, once, heard.now + ANSWER_LIVES, spoken, **more)
 
 
 def crisis_answer(heard: Heard, text_id: str, alert_id: str, group_id: str) -> bool:
@@ -58,10 +58,10 @@ def thank(heard: Heard, reflection_id: str, *, hard_day: bool) -> bool:
 
 
 def _write(
-    heard: Heard, kind: Kind, text_id: str, once_key: str, not_after: datetime, language: str | None,
+    heard: Heard, kind: Kind, text_id: str, once_key: str, not_after: datetime, spoken: str | None,
     *, alert_id: str | None = None, **more: str,
 ) -> bool:  # fmt: skip
-    chosen = language or heard.language
+    chosen = spoken or heard.language
     country = heard.agency.country
     body = system_text(text_id, chosen, fills(heard, **more), country=country)
     message = outbox.compose(

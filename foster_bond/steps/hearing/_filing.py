@@ -71,7 +71,7 @@ def _start(heard: Heard, place: Place, asked: AskedPrompt | None, number: int | 
     reflection = Reflection(
         id=new_id(), agency_id=heard.agency.id, family_id=heard.member.family_id, member_id=heard.member.id,
         occurrence_id=place.occurrence_id, prompt_key=None if asked is None else asked.prompt_key, late=place.late,
-        rating=number, maybe_other=place.maybe_other, first_at=heard.now, last_at=heard.now,
+        rating=number, maybe_other=bool(place.maybe_other), first_at=heard.now, last_at=heard.now,
     )  # fmt: skip
     heard.session.add(reflection)
     heard.session.flush()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from foster_bond.library import LANGUAGES
 from foster_bond.rules.filing import Reaction
 from foster_bond.rules.keywords import Meaning, OpenQuestions, Reading
 from foster_bond.rules.states import Consent
@@ -66,7 +67,8 @@ class Heard:
         """Theirs; of an unknown number the language it wrote in, else the agency's."""
         if self.member is not None:
             return self.member.language
-        return self.reading.said_in or self.agency.language
+        written = next((sign.pattern_id[:2] for sign in self.signs), None)  # pattern ids begin with their language
+        return self.reading.said_in or (written if written in LANGUAGES else None) or self.agency.language
 
     @property
     def is_machine(self) -> bool:

@@ -31,7 +31,7 @@ def obey(heard: Heard, *, silent: bool) -> bool:
     answer = wish(heard)
     if answer is not None and not silent and _may_answer(heard):
         text_id, more = answer
-        _answers.answer(heard, text_id, language=more.pop("language_code", None), **more)
+        _answers.answer(heard, text_id, spoken=more.pop("spoken", None), **more)
     return True
 
 
@@ -214,7 +214,7 @@ def _on_language(heard: Heard) -> Answer:
     wanted = heard.reading.language or ("es" if current == "en" else "en")
     for member in heard.members:
         member.language = wanted
-    return "K7", {"language": _answers.language_name(wanted), "language_code": wanted}
+    return "K7", {"language": _answers.language_name(wanted), "spoken": wanted}
 
 
 def _on_why(_heard: Heard) -> Answer:
@@ -237,7 +237,7 @@ def _on_take_alert(heard: Heard) -> Answer:
         alert for alert in waiting
         if alerts.move(heard.session, alert, AlertState.ACKNOWLEDGED, heard.now, by=heard.colleague.id)
     ]  # fmt: skip
-    return ("ST3" if taken else "ST6"), {"language_code": heard.colleague.language}
+    return ("ST3" if taken else "ST6"), {"spoken": heard.colleague.language}
 
 
 _WISHES: dict[Meaning, Callable[[Heard], Answer]] = {

@@ -13,12 +13,14 @@ from foster_bond.rules.states import Consent
 from foster_bond.rules.warning_signs import Sign, find
 from foster_bond.steps.hearing import _alarms, _answers, _filing, _wishes
 from foster_bond.steps.hearing._heard import FLOOD_SPAN, Heard, author, questions, whose
-from foster_bond.store import agencies, alerts, consents, families, hearing_facts, staff
+from foster_bond.store import agencies, alerts, consents, families, hearing_facts, outbox, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.ids import new_id
 from foster_bond.store.inbound import InboundText, once
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.sealing import Place
+
+QUOTABLE = 30  # texts back: nobody taps back on an older one
 
 log = structlog.get_logger(__name__)
 
@@ -99,9 +101,23 @@ def _listen(
         asked=questions(session, agency, colleague, consent, prompts, now),
         texts_lately=hearing_facts.texts_since(session, agency.id, bidx, now - FLOOD_SPAN),
     )  # fmt: skip
+    _take_back_foreign_quotes(heard)
     names = tuple(families.member_name(session, store.vault, one).split()[0] for one in members)
-    heard.reading = read(own_words, asked=heard.asked, names=names, hours=(agency.polite_from, agency.polite_until))
+    heard.reading = read(
+        heard.own_words, asked=heard.asked, names=names, hours=(agency.polite_from, agency.polite_until)
+    )
     return heard
+
+
+def _take_back_foreign_quotes(heard: Heard) -> None:
+    """`Loved "Coco"` is about a film: where the quoted words are none of ours, the text is an ordinary reply."""
+    if heard.reaction is None:
+        return
+    ours = outbox.newest_to(heard.session, heard.agency.id, heard.bidx, QUOTABLE)
+    if any(heard.reaction.quotes(outbox.body_of(heard.session, heard.vault, message)) for message in ours):
+        return
+    heard.own_words, heard.reaction = heard.body, None
+    heard.signs, heard.failed_to_read = _signs_of(heard.body)
 
 
 def _keep(heard: Heard, post: Post, *, recovered: bool) -> bool:
@@ -140,11 +156,12 @@ def _decide(heard: Heard) -> Received:
     alert = _alarms.alarm(heard)
     urgent = alert is not None and alert.priority == "now"
     text.crisis = alert is not None
-    if urgent and _alarms.stops_too(heard):
-        _wishes.stop(heard)
     if heard.reaction is not None:
         return Received(text.kind, crisis=urgent)
-    if not _wishes.obey(heard, silent=urgent):
+    if urgent and _alarms.stops_too(heard):
+        _wishes.stop(heard)
+        _file(heard, urgent)
+    elif not _wishes.obey(heard, silent=urgent):
         _file(heard, urgent)
     return Received(text.kind, crisis=urgent)
 

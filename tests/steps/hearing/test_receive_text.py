@@ -155,9 +155,13 @@ def test_a_skip_closes_the_question_only(line: Line) -> None:
 
 def test_a_tapback_is_no_reflection_and_gets_no_answer(line: Line) -> None:
     line.ask()
-    received = line.say("Liked “Reply STOP to end”")
+    received = line.say("Liked “How was today?”")
     assert received.kind == "reaction"
     assert (line.consent(), line.answers()) == ("active", [])
+
+
+def test_quoted_words_that_are_none_of_ours_stay_a_reply(line: Line) -> None:
+    assert line.say("Loved “Coco”").kind == "reply"
 
 
 def test_an_unknown_number_is_kept_and_told_once_a_day_whose_line_this_is(line: Line) -> None:

@@ -86,6 +86,32 @@ def due_before(session: Session, until: datetime, limit: int) -> list[TakingPart
     return [TakingPart(*row) for row in session.execute(query)]
 
 
+def taking_part(session: Session, agency_id: str, numbers: Sequence[str] | None = None) -> list[TakingPart]:
+    """Who takes part in an active schedule of the agency now, all of them or those with these numbers.
+
+    The rows come apart from the session: what a preview changes in them stays in memory and is never written.
+    """
+    query = (
+        select(Enrolment, Schedule, Member, Family)
+        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+        .join(Member, col(Member.id) == col(Enrolment.member_id))
+        .join(Family, col(Family.id) == col(Enrolment.family_id))
+        .where(
+            col(Enrolment.agency_id) == agency_id,
+            col(Enrolment.state) == EnrolmentState.ACTIVE.value,
+            col(Schedule.state) == ScheduleState.ACTIVE.value,
+            col(Member.left_at).is_(None),
+            col(Family.closed_at).is_(None),
+        )
+        .order_by(col(Enrolment.id))
+    )
+    if numbers is not None:
+        query = query.where(col(Member.to_bidx).in_(numbers))
+    found = [TakingPart(*row) for row in session.execute(query)]
+    session.expunge_all()
+    return found
+
+
 def advance(session: Session, steps: Sequence[dict[str, Any]]) -> None:
     """Write where these enrolments go on: rows of `id` and new values."""
     if steps:

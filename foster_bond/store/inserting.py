@@ -18,5 +18,6 @@ def insert_new(session: Session, table: type[SQLModel], rows: Sequence[dict[str,
         statement = (
             insert(table).values(list(rows[start : start + CHUNK])).on_conflict_do_nothing(index_elements=unique)
         )
-        new += cast(CursorResult[Any], session.execute(statement)).rowcount
+        kept = statement.execution_options(preserve_rowcount=True)  # psycopg's count of an INSERT is lost otherwise
+        new += cast(CursorResult[Any], session.execute(kept)).rowcount
     return new

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, delete, select
+from sqlalchemy import JSON, Column, Index, Select, UniqueConstraint, delete, or_, select
 from sqlmodel import Field, Session, col
 
+from foster_bond.errors import NotYours
+from foster_bond.rules.access import Viewer
 from foster_bond.rules.states import OCCURRENCE_MOVES, NoSuchMove, OccurrenceState
 from foster_bond.store.agencies import Agency
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.enrolments import Enrolment
-from foster_bond.store.families import Family, Member
+from foster_bond.store.families import Family, Member, held_by
 from foster_bond.store.inserting import insert_new
 from foster_bond.store.prompts import Schedule
 
@@ -29,6 +31,7 @@ class Occurrence(Owned, table=True):
         one_of("state", OccurrenceState),
         Index("ix_occurrences_look", "state", "look_at"),
         Index("ix_occurrences_family", "agency_id", "family_id", "due_at"),
+        Index("ix_occurrences_nudge", "nudge_at"),
     )
     enrolment_id: str = Field(max_length=36)
     member_id: str = Field(max_length=36)
@@ -42,6 +45,7 @@ class Occurrence(Owned, table=True):
     prompt_key: str | None = Field(default=None, max_length=40)
     why: str | None = Field(default=None, max_length=300)
     rules: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    nudge_at: Instant | None = None  # when its one reminder is considered; None: it gets none, or none any more
     answer_closed_at: Instant | None = None  # SKIP: no reminder, and no longer an open question
     moved_from: Instant | None = None  # a person moved it; where it stood before
 
@@ -105,31 +109,70 @@ class PlannedSlot:
         return self.member.zone or self.family.zone
 
 
-def to_look_at(session: Session, now: datetime, limit: int) -> list[PlannedSlot]:
-    """Planned slots whose moment to be written, or looked at again, has come; locked where the engine can."""
-    query = (
+def _slots() -> Select[Occurrence, Enrolment, Schedule, Member, Family, Agency]:
+    return (
         select(Occurrence, Enrolment, Schedule, Member, Family, Agency)
         .join(Enrolment, col(Enrolment.id) == col(Occurrence.enrolment_id))
         .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
         .join(Member, col(Member.id) == col(Occurrence.member_id))
         .join(Family, col(Family.id) == col(Occurrence.family_id))
         .join(Agency, col(Agency.id) == col(Occurrence.agency_id))
+    )
+
+
+def to_look_at(session: Session, now: datetime, limit: int) -> list[PlannedSlot]:
+    """Planned slots whose moment to be written, or looked at again, has come; locked where the engine can."""
+    query = (
+        _slots()
         .where(col(Occurrence.state) == OccurrenceState.PLANNED.value, col(Occurrence.look_at) <= now)
-        .order_by(col(Occurrence.look_at), col(Occurrence.id))
+        # The key decides between two that are looked at together, so that a preview decides alike.
+        .order_by(
+            col(Occurrence.look_at), col(Occurrence.enrolment_id), col(Occurrence.local_date), col(Occurrence.slot)
+        )
         .limit(limit)
-        .with_for_update(skip_locked=True, of=Occurrence)
+        # The place in the programme and the person's past are read and written here: one clock process at a time.
+        # Not the key: a text that comes in meanwhile may still be linked to the member.
+        .with_for_update(skip_locked=True, key_share=True, of=(Occurrence, Enrolment, Member))
     )
     return [PlannedSlot(*row) for row in session.execute(query)]
+
+
+def of_viewer(session: Session, viewer: Viewer, occurrence_id: str) -> PlannedSlot:
+    """One slot of a family that the viewer holds, locked where the engine can. Raises: NotYours."""
+    held = held_by(viewer).with_only_columns(col(Family.id))
+    query = (
+        _slots()
+        .where(
+            col(Occurrence.agency_id) == viewer.agency_id,
+            col(Occurrence.id) == occurrence_id,
+            col(Occurrence.family_id).in_(held),
+        )
+        .with_for_update(key_share=True, of=(Occurrence, Enrolment, Member))
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotYours("slot")
+    return PlannedSlot(*row)
+
+
+def since(session: Session, enrolment_ids: Sequence[str], closes_after: datetime) -> list[Occurrence]:
+    """The slots of these enrolments whose window ends later than that, in whatever state, and those that may still
+    get a reminder."""
+    query = select(Occurrence).where(
+        col(Occurrence.enrolment_id).in_(enrolment_ids),
+        or_(col(Occurrence.closes_at) > closes_after, col(Occurrence.nudge_at).is_not(None)),
+    )
+    return list(session.execute(query.order_by(col(Occurrence.due_at), col(Occurrence.id))).scalars())
+
+
+def has_planned(session: Session, enrolment_id: str) -> bool:
+    """True while a slot of this enrolment is still to be decided."""
+    query = select(col(Occurrence.id)).where(
+        col(Occurrence.enrolment_id) == enrolment_id, col(Occurrence.state) == OccurrenceState.PLANNED.value
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def plan(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     """Write new slots; one that is there already stays as it is. How many were new."""
     return insert_new(session, Occurrence, rows, ["enrolment_id", "local_date", "slot"])
-
-
-def earlier_days(session: Session, enrolment_id: str, before: date) -> list[date]:
-    """The local days of an enrolment's slots before a day, in order."""
-    query = select(col(Occurrence.local_date)).where(
-        col(Occurrence.enrolment_id) == enrolment_id, col(Occurrence.local_date) < before
-    )
-    return list(session.execute(query.order_by(col(Occurrence.local_date))).scalars())

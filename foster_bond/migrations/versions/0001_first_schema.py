@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("agency_id", "id", name=op.f("uq_consent_events_agency_id_id")),
     )
     with op.batch_alter_table("consent_events", schema=None) as batch_op:
+        batch_op.create_index("ix_consent_events_family", ["agency_id", "family_id", "at"], unique=False)
         batch_op.create_index("ix_consent_events_number", ["agency_id", "to_bidx", "at"], unique=False)
 
     op.create_table(
@@ -356,6 +357,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_data_keys_master_key_id"), ["master_key_id"], unique=False)
 
     op.create_table(
+        "looks",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("staff_id", sa.String(length=36), nullable=False),
+        sa.Column("family_id", sa.String(length=36), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "family_id"],
+            ["families.agency_id", "families.id"],
+            name=op.f("fk_looks_agency_id_family_id_families"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"], ["staff.agency_id", "staff.id"], name=op.f("fk_looks_agency_id_staff_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_looks_agency_id_agencies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_looks")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_looks_agency_id_id")),
+    )
+    with op.batch_alter_table("looks", schema=None) as batch_op:
+        batch_op.create_index("uq_looks_once", ["agency_id", "staff_id", "family_id"], unique=True)
+
+    op.create_table(
         "members",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("agency_id", sa.String(length=36), nullable=False),
@@ -398,6 +422,31 @@ def upgrade() -> None:
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_members_family_id"), ["family_id"], unique=False)
         batch_op.create_index("ix_members_number", ["agency_id", "to_bidx"], unique=False)
+
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("family_id", sa.String(length=36), nullable=False),
+        sa.Column("author_id", sa.String(length=36), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("once_key", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "author_id"], ["staff.agency_id", "staff.id"], name=op.f("fk_notes_agency_id_author_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "family_id"],
+            ["families.agency_id", "families.id"],
+            name=op.f("fk_notes_agency_id_family_id_families"),
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_notes_agency_id_agencies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_notes_agency_id_id")),
+        sa.UniqueConstraint("agency_id", "once_key", name=op.f("uq_notes_agency_id_once_key")),
+    )
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.create_index("ix_notes_family", ["agency_id", "family_id", "at"], unique=False)
 
     op.create_table(
         "enrolments",
@@ -488,6 +537,7 @@ def upgrade() -> None:
         sa.Column("prompt_key", sa.String(length=40), nullable=True),
         sa.Column("why", sa.String(length=300), nullable=True),
         sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("nudge_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer_closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("moved_from", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -518,6 +568,7 @@ def upgrade() -> None:
     with op.batch_alter_table("occurrences", schema=None) as batch_op:
         batch_op.create_index("ix_occurrences_family", ["agency_id", "family_id", "due_at"], unique=False)
         batch_op.create_index("ix_occurrences_look", ["state", "look_at"], unique=False)
+        batch_op.create_index("ix_occurrences_nudge", ["nudge_at"], unique=False)
 
     op.create_table(
         "outbox_messages",
@@ -544,6 +595,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
@@ -597,10 +649,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_outbox_messages_ref")),
     )
     with op.batch_alter_table("outbox_messages", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_due", ["state", "agency_id", "rank", "next_try_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_due",
+            ["agency_id", "rank", "next_try_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'scheduled'"),
+            postgresql_where=sa.text("state = 'scheduled'"),
+        )
         batch_op.create_index("ix_outbox_family", ["agency_id", "family_id", "created_at"], unique=False)
-        batch_op.create_index("ix_outbox_look_up", ["state", "look_up_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_lease",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.create_index(
+            "ix_outbox_look_up",
+            ["look_up_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'unknown'"),
+            postgresql_where=sa.text("state = 'unknown'"),
+        )
         batch_op.create_index("ix_outbox_number", ["agency_id", "to_bidx", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_open",
+            ["agency_id", "state", "accepted_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('scheduled', 'sending', 'unknown', 'unresolved', 'accepted', 'sent')"),
+            postgresql_where=sa.text("state IN ('scheduled', 'sending', 'unknown', 'unresolved', 'accepted', 'sent')"),
+        )
+        batch_op.create_index(
+            "ix_outbox_window",
+            ["not_after"],
+            unique=False,
+            sqlite_where=sa.text("state = 'scheduled'"),
+            postgresql_where=sa.text("state = 'scheduled'"),
+        )
         batch_op.create_index("uq_outbox_carrier_sid", ["carrier_sid"], unique=True)
         batch_op.create_index(
             "uq_outbox_in_flight",
@@ -692,6 +777,7 @@ def upgrade() -> None:
         sa.Column("media_count", sa.Integer(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recovered", sa.Boolean(), nullable=False),
+        sa.Column("filed_by", sa.String(length=36), nullable=True),
         sa.ForeignKeyConstraint(
             ["agency_id", "family_id"],
             ["families.agency_id", "families.id"],
@@ -789,6 +875,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("inbound_id", name=op.f("uq_alerts_inbound_id")),
     )
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index("ix_alerts_family", ["agency_id", "family_id", "raised_at"], unique=False)
         batch_op.create_index("ix_alerts_number", ["agency_id", "from_bidx"], unique=False)
         batch_op.create_index("ix_alerts_open", ["agency_id", "state", "raised_at"], unique=False)
 
@@ -798,6 +885,7 @@ def downgrade() -> None:
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index("ix_alerts_open")
         batch_op.drop_index("ix_alerts_number")
+        batch_op.drop_index("ix_alerts_family")
 
     op.drop_table("alerts")
     op.drop_table("state_log")
@@ -828,13 +916,35 @@ def downgrade() -> None:
             ),
         )
         batch_op.drop_index("uq_outbox_carrier_sid")
+        batch_op.drop_index(
+            "ix_outbox_window",
+            sqlite_where=sa.text("state = 'scheduled'"),
+            postgresql_where=sa.text("state = 'scheduled'"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_open",
+            sqlite_where=sa.text("state IN ('scheduled', 'sending', 'unknown', 'unresolved', 'accepted', 'sent')"),
+            postgresql_where=sa.text("state IN ('scheduled', 'sending', 'unknown', 'unresolved', 'accepted', 'sent')"),
+        )
         batch_op.drop_index("ix_outbox_number")
-        batch_op.drop_index("ix_outbox_look_up")
+        batch_op.drop_index(
+            "ix_outbox_look_up",
+            sqlite_where=sa.text("state = 'unknown'"),
+            postgresql_where=sa.text("state = 'unknown'"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_lease", sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'")
+        )
         batch_op.drop_index("ix_outbox_family")
-        batch_op.drop_index("ix_outbox_due")
+        batch_op.drop_index(
+            "ix_outbox_due",
+            sqlite_where=sa.text("state = 'scheduled'"),
+            postgresql_where=sa.text("state = 'scheduled'"),
+        )
 
     op.drop_table("outbox_messages")
     with op.batch_alter_table("occurrences", schema=None) as batch_op:
+        batch_op.drop_index("ix_occurrences_nudge")
         batch_op.drop_index("ix_occurrences_look")
         batch_op.drop_index("ix_occurrences_family")
 
@@ -848,11 +958,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_enrolments_due")
 
     op.drop_table("enrolments")
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.drop_index("ix_notes_family")
+
+    op.drop_table("notes")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index("ix_members_number")
         batch_op.drop_index(batch_op.f("ix_members_family_id"))
 
     op.drop_table("members")
+    with op.batch_alter_table("looks", schema=None) as batch_op:
+        batch_op.drop_index("uq_looks_once")
+
+    op.drop_table("looks")
     with op.batch_alter_table("data_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_keys_master_key_id"))
         batch_op.drop_index(batch_op.f("ix_data_keys_family_id"))
@@ -887,6 +1005,7 @@ def downgrade() -> None:
     op.drop_table("consents")
     with op.batch_alter_table("consent_events", schema=None) as batch_op:
         batch_op.drop_index("ix_consent_events_number")
+        batch_op.drop_index("ix_consent_events_family")
 
     op.drop_table("consent_events")
     with op.batch_alter_table("audit_events", schema=None) as batch_op:

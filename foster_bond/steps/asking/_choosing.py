@@ -1,78 +1,148 @@
 """What the asking steps share: which prompt a slot gets, by an ordered programme or by the ladder."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from foster_bond.store import prompts
-from foster_bond.store.enrolments import Enrolment
-from foster_bond.store.families import Family, Member
+from foster_bond.rules.ladder import Blocked, LadderPast, LadderState, why_not_in_order
+from foster_bond.rules.ladder_state import PromptFacts, from_json
+from foster_bond.store import asked, prompts
+from foster_bond.store.asked import Unsent
+from foster_bond.store.families import Member, MemberRole
+from foster_bond.store.occurrences import PlannedSlot
 from foster_bond.store.open_store import Session
-from foster_bond.store.prompts import Programme, Prompt, PromptState, Schedule
+from foster_bond.store.prompts import Programme, Prompt, PromptState
 
 FINISHED = "The programme has no further prompts."
+IN_ORDER = "Next in its programme."
+LADDER = "ladder"
+RuleRow = dict[str, Any]  # one line of an occurrence's rules: which rule, about which prompt, why
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The prompt of a slot, or why there is none. `position` is where an ordered programme goes on."""
+    """The prompt of a slot, or why there is none.
 
-    prompt_key: str | None
+    `position` is where an ordered programme goes on. `ended`: nothing is left of it. `waits`: there may yet be a prompt
+    inside the slot's window. `pause_days` and `task` are what the ladder asks for beside it; `level` is the rung.
+    """
+
+    prompt: PromptFacts | None
     text: str | None
     why: str
-    rules: tuple[dict[str, Any], ...] = ()
+    rules: tuple[RuleRow, ...] = ()
     position: int | None = None
     ended: bool = False
+    waits: bool = False
+    pause_days: int | None = None
+    task: str | None = None
+    level: int | None = None
 
 
 @dataclass(slots=True)
 class Desk:
-    """Prompts and programmes read once per batch."""
+    """What choosing needs, read once per batch: prompts, programmes, and texts that were written and never left."""
 
     session: Session
     now: datetime
+    unsent: Mapping[str, list[Unsent]] = field(default_factory=dict)  # by member
     _prompts: dict[str, dict[str, Prompt]] = field(default_factory=dict)
     _programmes: dict[str, Programme] = field(default_factory=dict)
 
+    def read_unsent(self, agency_id: str, numbers: Iterable[str]) -> None:
+        """Look up which of these numbers' prompts never left."""
+        self.unsent = {**self.unsent, **asked.never_left(self.session, agency_id, sorted(set(numbers)), self.now)}
+
     def prompts(self, agency_id: str) -> dict[str, Prompt]:
+        """The agency's prompts by key."""
         if agency_id not in self._prompts:
             self._prompts[agency_id] = prompts.prompts_of(self.session, agency_id)
         return self._prompts[agency_id]
 
     def programme(self, programme_id: str) -> Programme:
+        """One programme."""
         if programme_id not in self._programmes:
             self._programmes[programme_id] = prompts.programme(self.session, programme_id)
         return self._programmes[programme_id]
 
-    def used_up(self, enrolment: Enrolment, choice: Choice) -> None:
-        """Move an ordered programme on, once its text has been written."""
-        if choice.position is not None:
-            enrolment.position = choice.position
+    def past(self, member: Member) -> LadderPast:
+        """What the ladder remembers of a member, without prompts that were written and never left."""
+        past = from_json(member.past)
+        gone = self.unsent.get(member.id, [])
+        if not gone:
+            return past
+        kept = tuple(one for one in past.recent if not any(_is(one.prompt.id, one.sent_at, unsent) for unsent in gone))
+        return replace(past, recent=kept)
+
+    def state(self, slot: PlannedSlot) -> LadderState:
+        """The member as the ladder sees them. The open alert is the gate's: it holds a slot rather than skips one."""
+        return LadderState(
+            enrolled_on=slot.enrolment.started_on,
+            zone=slot.zone,
+            past=self.past(slot.member),
+            minor=slot.member.role == MemberRole.TEEN.value,
+            l5_on=slot.member.l5_on,
+        )
 
 
-def chooser_for(desk: Desk, enrolment: Enrolment, schedule: Schedule, member: Member, family: Family) -> Choice:
-    """The prompt for the next slot of this enrolment."""
-    programme = desk.programme(schedule.programme_id)
-    return _ordered(desk, programme, enrolment, member)
+def _is(prompt_key: str, sent_at: datetime, unsent: Unsent) -> bool:
+    return prompt_key == unsent.prompt_key and unsent.due_at <= sent_at <= unsent.not_after
 
 
-def _ordered(desk: Desk, programme: Programme, enrolment: Enrolment, member: Member) -> Choice:
-    known = desk.prompts(enrolment.agency_id)
-    passed: list[dict[str, Any]] = []
-    for index in range(enrolment.position, len(programme.prompt_keys)):
+def facts_of_prompt(prompt: Prompt) -> PromptFacts:
+    """The prompt as the ladder's rules see it."""
+    return PromptFacts(prompt.key, prompt.level, prompt.target, prompt.technique, prompt.reply)
+
+
+def why_unfit(key: str, prompt: Prompt | None, member: Member) -> RuleRow | None:
+    """Why a prompt may not go to this member at all: nobody approved it, or it is for others."""
+    if prompt is None or prompt.state != PromptState.APPROVED.value:
+        return {"rule": "approval", "prompt": key, "why": f"{key} is not approved."}
+    if member.role not in prompt.roles:
+        return {"rule": "for", "prompt": key, "why": f"{key} is not written for this member's role."}
+    return None
+
+
+def no_text(key: str) -> RuleRow:
+    """A prompt without words in the member's language: held, never sent in another one."""
+    return {"rule": "language", "prompt": key, "why": f"{key} has no text in this member's language yet."}
+
+
+def held_back(blocked: Blocked) -> RuleRow:
+    """One prompt that a numbered rule of the programme held back."""
+    return {"rule": blocked.rule, "prompt": blocked.prompt_id, "level": blocked.level, "why": blocked.why}
+
+
+def next_in_order(desk: Desk, slot: PlannedSlot, programme: Programme, at: datetime) -> Choice:
+    """The next prompt of an ordered programme. One that may not go now is passed over and noted, never saved up."""
+    known, state = desk.prompts(slot.agency.id), desk.state(slot)
+    passed: list[RuleRow] = []
+    barred: list[RuleRow] = []
+    for index in range(slot.enrolment.position, len(programme.prompt_keys)):
         key = programme.prompt_keys[index]
         prompt = known.get(key)
-        if prompt is None or prompt.state != PromptState.APPROVED.value:
-            passed.append({"rule": "approval", "prompt": key, "why": f"{key} is not approved."})
-        elif member.role not in prompt.roles:
-            passed.append({"rule": "for", "prompt": key, "why": f"{key} is not written for this member's role."})
-        else:
-            return _with_text(prompt, member, tuple(passed), index + 1)
+        unfit = why_unfit(key, prompt, slot.member)
+        if unfit is not None or prompt is None:
+            passed += [unfit] if unfit else []
+            continue
+        blocked = why_not_in_order(facts_of_prompt(prompt), state, at)
+        if blocked is None:
+            return _in_order(prompt, slot.member, tuple(passed), index + 1, barred)
+        passed.append(held_back(blocked))
+        barred.append(passed[-1])
+    if barred:  # its gate may open for a later slot, so the programme has not ended
+        return Choice(None, None, str(barred[0]["why"]), tuple(passed))
     return Choice(None, None, FINISHED, tuple(passed), ended=True)
 
 
-def _with_text(prompt: Prompt, member: Member, rules: tuple[dict[str, Any], ...], position: int | None) -> Choice:
+def _in_order(
+    prompt: Prompt, member: Member, passed: tuple[RuleRow, ...], position: int, barred: list[RuleRow]
+) -> Choice:
     text = prompt.texts.get(member.language)
     if text is None:
-        return Choice(None, None, f"{prompt.key} has no text in this member's language yet.", rules, None)
-    return Choice(prompt.key, text, "Next in its programme.", rules, position)
+        lacking = no_text(prompt.key)
+        return Choice(facts_of_prompt(prompt), None, str(lacking["why"]), (*passed, lacking), waits=True)
+    why = " ".join([*(str(row["why"]) for row in barred[:1]), IN_ORDER])
+    chosen = {"rule": "order", "prompt": prompt.key, "why": IN_ORDER}
+    return Choice(facts_of_prompt(prompt), text, why, (*passed, chosen), position)

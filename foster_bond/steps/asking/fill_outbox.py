@@ -3,23 +3,28 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from foster_bond.errors import InvalidInput
-from foster_bond.rules import polite_hours
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.local_time import local_day
-from foster_bond.rules.message_text import child_word
 from foster_bond.rules.segments import measure
-from foster_bond.rules.send_gate import Ask, Drop, Go, Hold, Used, Verdict, judge
+from foster_bond.rules.send_gate import Used
 from foster_bond.rules.states import EnrolmentState, OccurrenceState
-from foster_bond.steps.asking._choosing import Choice, Desk, chooser_for
-from foster_bond.store import occurrences, outbox
+from foster_bond.steps.asking._choosing import Desk, RuleRow
+from foster_bond.steps.asking._deciding import Act, Decision, decide, remember
+from foster_bond.store import alerts, enrolments, occurrences, outbox
 from foster_bond.store.families import member_phone
-from foster_bond.store.number_facts import NumberFacts, caps_of, closed_day, facts_of, hours_of
+from foster_bond.store.number_facts import Number, NumberFacts, facts_of
 from foster_bond.store.occurrences import Occurrence, PlannedSlot
 from foster_bond.store.open_store import Session, Store
+from foster_bond.store.sealing import SealBroken
 
 BATCH = 200
-LOOK_AGAIN = timedelta(minutes=1)  # a held slot is looked at again this often, inside its own window only
+KEPT_RULES = ("clock", "person")  # what the calendar and people said stays, whatever the gate says anew
+NO_KEY = "The family's number cannot be opened any more."
+_ENDS = {
+    Act.DROP: (OccurrenceState.DROPPED, "dropped"),
+    Act.END: (OccurrenceState.DROPPED, "dropped"),
+    Act.EXPIRE: (OccurrenceState.EXPIRED, "expired"),
+}
 
 
 def fill_outbox(store: Store, now: datetime) -> dict[str, int]:
@@ -33,106 +38,107 @@ def fill_outbox(store: Store, now: datetime) -> dict[str, int]:
 def _fill_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
     with store.write() as session:
         slots = occurrences.to_look_at(session, now, BATCH)
-        if not slots:
-            return 0
-        numbers = [(slot.agency.id, slot.member.to_bidx) for slot in slots]
-        facts = dict(facts_of(session, numbers, now, leaving=False))
-        store.vault.warm_families(session, slots[0].agency.id, [slot.family.id for slot in slots])
-        desk = Desk(session, now)
+        facts, desk = gather(session, store, slots, now)
         for slot in slots:
-            number = (slot.agency.id, slot.member.to_bidx)
-            done = _fill(session, store, slot, facts[number], desk, now)
-            tally[done] += 1
-            if done == "written":  # the next slot of this number in the same batch must see this one
-                facts[number] = _with_one_more(facts[number], slot)
+            number = number_of(slot)
+            decision = decide(slot, facts[number], desk, now)
+            tally[carry_out(session, store, slot, decision, desk, now)] += 1
+            if decision.act is Act.WRITE:  # the next slot of this number in the same batch must see this one
+                facts[number] = with_one_more(facts[number], slot, decision)
         return len(slots)
 
 
-def _with_one_more(facts: NumberFacts, slot: PlannedSlot) -> NumberFacts:
-    day = local_day(slot.occurrence.due_at, slot.zone)
+def number_of(slot: PlannedSlot) -> Number:
+    """The number that this slot's text would go to, inside its agency."""
+    return slot.agency.id, slot.member.to_bidx
+
+
+def gather(
+    session: Session, store: Store, slots: list[PlannedSlot], now: datetime
+) -> tuple[dict[Number, NumberFacts], Desk]:
+    """What deciding about these slots needs, in a constant number of reads per agency."""
+    facts = dict(facts_of(session, [number_of(slot) for slot in slots], now, leaving=False))
+    desk = Desk(session, now)
+    for agency_id in {slot.agency.id for slot in slots}:
+        mine = [slot for slot in slots if slot.agency.id == agency_id]
+        store.vault.warm_families(session, agency_id, [slot.family.id for slot in mine])
+        desk.read_unsent(agency_id, (slot.member.to_bidx for slot in mine))
+    return facts, desk
+
+
+def with_one_more(facts: NumberFacts, slot: PlannedSlot, decision: Decision) -> NumberFacts:
+    """The number once this text counts towards its caps."""
+    day = local_day(decision.leaves or slot.occurrence.due_at, slot.zone)
     return replace(facts, used=Used(prompts=(*facts.used.prompts, day), nudges=facts.used.nudges))
 
 
-def _fill(session: Session, store: Store, slot: PlannedSlot, facts: NumberFacts, desk: Desk, now: datetime) -> str:
+def carry_out(session: Session, store: Store, slot: PlannedSlot, decision: Decision, desk: Desk, now: datetime) -> str:
+    """Do what was decided; the word that the tally counts."""
     occurrence = slot.occurrence
-    if now >= occurrence.closes_at:
-        occurrences.move(
-            occurrence, OccurrenceState.EXPIRED, occurrence.why or "Its time passed before it could be written."
-        )
-        return "expired"
-    if slot.enrolment.state != EnrolmentState.ACTIVE.value or slot.member.left_at is not None:
-        occurrences.move(occurrence, OccurrenceState.DROPPED, "They no longer take part in this schedule.")
+    occurrence.rules = _rules(occurrence, decision)
+    if decision.choice.prompt is not None:
+        occurrence.prompt_key = decision.choice.prompt.id
+    if decision.act is Act.HOLD:
+        assert decision.until is not None
+        occurrence.why, occurrence.look_at = decision.why[:300], decision.until
+        return "held"
+    if decision.act is Act.WRITE and not _write(session, store, slot, decision, now):
+        occurrences.move(occurrence, OccurrenceState.DROPPED, NO_KEY)
         return "dropped"
-    choice = chooser_for(desk, slot.enrolment, slot.schedule, slot.member, slot.family)
-    occurrence.rules = [*[row for row in occurrence.rules if row.get("rule") == "clock"], *choice.rules]
-    if choice.ended:
-        occurrences.move(occurrence, OccurrenceState.DROPPED, choice.why)
-        slot.enrolment.state = EnrolmentState.ENDED.value
-        return "dropped"
-    occurrence.prompt_key = choice.prompt_key
-    if choice.prompt_key is None:
-        return _held(occurrence, Hold(choice.why), now)
-    verdict = _ask(slot, facts, now)
-    if isinstance(verdict, Go):
-        return _write(session, store, slot, choice, desk, now)
-    if isinstance(verdict, Hold):
-        return _held(occurrence, verdict, now)
-    occurrences.move(occurrence, OccurrenceState.EXPIRED if verdict.expired else OccurrenceState.DROPPED, verdict.why)
-    return "expired" if verdict.expired else "dropped"
-
-
-def _held(occurrence: Occurrence, hold: Hold, now: datetime) -> str:
-    occurrence.why = hold.why
-    again = now + LOOK_AGAIN if hold.until is None else max(hold.until, now + timedelta(seconds=1))
-    occurrence.look_at = min(again, occurrence.closes_at)
-    return "held"
-
-
-def _ask(slot: PlannedSlot, facts: NumberFacts, now: datetime) -> Verdict:
-    """The gate's answer for the moment at which the text would leave."""
-    leaves = max(now, slot.occurrence.due_at)
-    verdict = judge(
-        Ask(
-            kind=Kind.PROMPT,
-            at=leaves,
-            zone=slot.zone,
-            hours=hours_of(slot.agency),
-            consent=facts.consent,
-            not_before=slot.occurrence.due_at,
-            not_after=slot.occurrence.closes_at,
-            paused_until=slot.member.paused_until,
-            family_open=slot.family.closed_at is None,
-            open_alert=facts.open_alert,
-            closed_day=closed_day(slot.agency, leaves, slot.zone),
-            caps=caps_of(slot.agency, slot.member),
-            used=facts.used,
-        )
-    )
-    # Consent that is missing now may come inside the window: keep looking rather than give up early.
-    return (
-        Hold(verdict.why)
-        if isinstance(verdict, Drop) and verdict.expired and leaves < slot.occurrence.closes_at
-        else verdict
-    )
-
-
-def _write(session: Session, store: Store, slot: PlannedSlot, choice: Choice, desk: Desk, now: datetime) -> str:
-    member, occurrence = slot.member, slot.occurrence
-    assert choice.prompt_key is not None and choice.text is not None
-    try:
-        body = child_word(choice.text, member.language, member.child_word)
-    except InvalidInput as off:
-        return _held(occurrence, Hold(str(off)), now)
-    leaves = max(now, occurrence.due_at)
-    closing = polite_hours.closes_at(hours_of(slot.agency), leaves, slot.zone)
-    message = outbox.compose(
-        session, store.vault, agency_id=slot.agency.id, family_id=slot.family.id, member_id=member.id,
-        kind=Kind.PROMPT, to=member_phone(session, store.vault, member), to_bidx=member.to_bidx, body=body, now=now,
-        due_at=occurrence.due_at, not_after=min(occurrence.closes_at, closing), zone=slot.zone,
-        enrolment_id=slot.enrolment.id, occurrence_id=occurrence.id, once_key=f"slot:{occurrence.id}",
-        prompt_key=choice.prompt_key, text_id=choice.prompt_key, language=member.language, parts=measure(body).parts,
-    )  # fmt: skip
-    occurrences.move(occurrence, OccurrenceState.WRITTEN, choice.why)
-    if message is not None:
-        desk.used_up(slot.enrolment, choice)
+    remember(slot, decision, desk, now)
+    _tell(session, slot, decision, desk, now)
+    if decision.act is not Act.WRITE:
+        state, word = _ENDS[decision.act]
+        occurrences.move(occurrence, state, decision.why[:300])
+        _end_where_over(session, slot, decision)
+        return word
+    _end_where_over(session, slot, decision)
     return "written"
+
+
+def _rules(occurrence: Occurrence, decision: Decision) -> list[RuleRow]:
+    return [*(row for row in occurrence.rules if row.get("rule") in KEPT_RULES), *decision.rules]
+
+
+def _write(session: Session, store: Store, slot: PlannedSlot, decision: Decision, now: datetime) -> bool:
+    member, occurrence, prompt = slot.member, slot.occurrence, decision.choice.prompt
+    assert prompt is not None and decision.leaves is not None and decision.not_after is not None
+    try:
+        to = member_phone(session, store.vault, member)
+    except SealBroken:  # erased: no batch of others may fail with it
+        return False
+    outbox.compose(
+        session, store.vault, agency_id=slot.agency.id, family_id=slot.family.id, member_id=member.id,
+        kind=Kind.PROMPT, to=to, to_bidx=member.to_bidx, body=decision.body, now=now, due_at=occurrence.due_at,
+        not_after=decision.not_after, zone=slot.zone, enrolment_id=slot.enrolment.id, occurrence_id=occurrence.id,
+        once_key=f"slot:{occurrence.id}", prompt_key=prompt.id, text_id=prompt.id, language=member.language,
+        parts=measure(decision.body).parts,
+    )  # fmt: skip
+    occurrences.move(occurrence, OccurrenceState.WRITTEN, decision.why[:300])
+    if slot.schedule.nudge_after_s is not None:
+        occurrence.nudge_at = decision.leaves + timedelta(seconds=slot.schedule.nudge_after_s)
+    return True
+
+
+def _tell(session: Session, slot: PlannedSlot, decision: Decision, desk: Desk, now: datetime) -> None:
+    """The task that the ladder asks for beside its choice: silence, or two low moments in a row."""
+    choice = decision.choice
+    if choice.task is None or decision.act not in (Act.WRITE, Act.DROP):
+        return
+    kind = "gone_quiet" if choice.pause_days is not None else "call"
+    recent = desk.past(slot.member).recent
+    since = next((one.sent_at for one in reversed(recent) if one.down), now) if kind == "call" else now
+    alerts.add_task(
+        session, slot.agency.id, kind, choice.task, now, family_id=slot.family.id, member_id=slot.member.id,
+        once_key=f"{kind}:{slot.member.id}:{since.isoformat()}",
+    )  # fmt: skip
+
+
+def _end_where_over(session: Session, slot: PlannedSlot, decision: Decision) -> None:
+    """End an enrolment whose programme is used up, or whose calendar has no further slot."""
+    enrolment = slot.enrolment
+    if enrolment.state != EnrolmentState.ACTIVE.value:
+        return
+    last = enrolment.next_due_at is None and not occurrences.has_planned(session, enrolment.id)
+    if decision.act is Act.END or last:
+        enrolments.move(enrolment, EnrolmentState.ENDED)

@@ -3,23 +3,27 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from foster_bond.rules.local_time import local_day
+from foster_bond.rules.local_time import CLOCK_BACK, CLOCK_FORWARD, local_day
 from foster_bond.rules.recurrence import Slot, next_slot, slots
 from foster_bond.rules.states import EnrolmentState, OccurrenceState
 from foster_bond.steps.rhythms import PLAN_AHEAD, rhythm_of, zone_for
 from foster_bond.store import enrolments, occurrences
 from foster_bond.store.enrolments import Enrolment, TakingPart
 from foster_bond.store.ids import new_id
-from foster_bond.store.open_store import Store
+from foster_bond.store.open_store import Session, Store
 from foster_bond.store.prompts import Schedule
 
 BATCH = 500  # enrolments a transaction: a tick of 1,000 due is two short transactions
 LOOK_AHEAD = timedelta(minutes=10)  # a message is written at most this long before its time (design.md section 4)
 MISSED = "Nothing was running when it was due; a late text is not sent."
+CLOCK_WORDS = {
+    CLOCK_FORWARD: "The clocks go forward over {time} that night: it leaves at the first minute after that exists.",
+    CLOCK_BACK: "The clocks go back and {time} comes twice that day: it leaves the first time.",
+}
 
 
 def plan_occurrences(store: Store, now: datetime) -> dict[str, int]:
-    """How many slots were planned, and how many had already passed unseen."""
+    """How many slots were planned, how many had already passed unseen, how many schedules ended for somebody."""
     tally = {"planned": 0, "missed": 0, "ended": 0}
     while _plan_batch(store, now, tally) == BATCH:
         pass
@@ -35,36 +39,53 @@ def _plan_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
             found, step = _week_of(one, now)
             rows += found
             steps.append(step)
-            tally["ended"] += step["state"] == EnrolmentState.ENDED.value
-        occurrences.plan(session, rows)
+        new = occurrences.plan(session, rows)
         enrolments.advance(session, steps)
+        tally["ended"] += _end_those_over(session, due, steps)
         missed = sum(row["state"] == OccurrenceState.EXPIRED.value for row in rows)
         tally["missed"] += missed
-        tally["planned"] += len(rows) - missed
+        tally["planned"] += max(new - missed, 0)
         return len(due)
+
+
+def _end_those_over(session: Session, due: list[TakingPart], steps: list[dict[str, Any]]) -> int:
+    """End who has no further slot at all; who still has one planned ends with that one."""
+    over = [one for one, step in zip(due, steps, strict=True) if step["next_due_at"] is None]
+    over = [one for one in over if not occurrences.has_planned(session, one.enrolment.id)]
+    for one in over:
+        enrolments.move(one.enrolment, EnrolmentState.ENDED)
+    return len(over)
 
 
 def _week_of(one: TakingPart, now: datetime) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     enrolment, schedule, member = one.enrolment, one.schedule, one.member
-    rhythm, zone = rhythm_of(schedule), zone_for(member, one.family)
     assert enrolment.next_due_at is not None  # the claim's WHERE leaves none out
-    first, until = local_day(enrolment.next_due_at, zone), now + PLAN_AHEAD
-    found = slots(rhythm, zone, first=first, last=local_day(until, zone), seed=schedule.seed, hour=member.hour)
-    mine = [slot for slot in found if enrolment.next_due_at <= slot.due_at <= until]
+    rhythm, zone = rhythm_of(schedule), zone_for(member, one.family)
+    until = now + PLAN_AHEAD
     after = next_slot(rhythm, zone, after=until, seed=schedule.seed, hour=member.hour)
     step = {
         "id": enrolment.id,
         "planned_until": local_day(until, zone),
         "next_due_at": None if after is None else after.due_at,
-        "state": EnrolmentState.ENDED.value if after is None and not mine else enrolment.state,
     }
+    mine = slots_between(one, enrolment.next_due_at, until)
     return [_row(enrolment, schedule, slot, now) for slot in mine], step
 
 
-def _row(enrolment: Enrolment, schedule: Schedule, slot: Slot, now: datetime) -> dict[str, Any]:
-    closes_at = slot.due_at + timedelta(seconds=schedule.send_within_s)
-    missed = closes_at <= now
-    note = [] if slot.note is None else [{"rule": "clock", "why": slot.note}]
+def slots_between(one: TakingPart, start: datetime, until: datetime) -> list[Slot]:
+    """The slots of an enrolment that are due from `start` to `until`, both included, on the member's own calendar."""
+    zone = zone_for(one.member, one.family)
+    first = local_day(start, zone) - timedelta(days=1)  # a time that does not exist may move past midnight
+    found = slots(
+        rhythm_of(one.schedule), zone, first=first, last=local_day(until, zone), seed=one.schedule.seed,
+        hour=one.member.hour,
+    )  # fmt: skip
+    return [slot for slot in found if start <= slot.due_at <= until]
+
+
+def slot_values(enrolment: Enrolment, schedule: Schedule, slot: Slot) -> dict[str, Any]:
+    """A new slot, as a row or as one that is only foreseen."""
+    said = None if slot.note is None else CLOCK_WORDS[slot.note].format(time=f"{slot.local_time:%H:%M}")
     return {
         "id": new_id(),
         "agency_id": enrolment.agency_id,
@@ -74,9 +95,16 @@ def _row(enrolment: Enrolment, schedule: Schedule, slot: Slot, now: datetime) ->
         "local_date": slot.local_date,
         "slot": slot.number,
         "due_at": slot.due_at,
-        "closes_at": closes_at,
+        "closes_at": slot.due_at + timedelta(seconds=schedule.send_within_s),
         "look_at": slot.due_at - LOOK_AHEAD,
-        "state": (OccurrenceState.EXPIRED if missed else OccurrenceState.PLANNED).value,
-        "why": MISSED if missed else None,
-        "rules": note,
+        "state": OccurrenceState.PLANNED.value,
+        "why": None,
+        "rules": [] if said is None else [{"rule": "clock", "why": said}],
     }
+
+
+def _row(enrolment: Enrolment, schedule: Schedule, slot: Slot, now: datetime) -> dict[str, Any]:
+    row = slot_values(enrolment, schedule, slot)
+    if row["closes_at"] <= now:
+        row |= {"state": OccurrenceState.EXPIRED.value, "why": MISSED}
+    return row

@@ -1,0 +1,71 @@
+"""What the asking steps share: whether a prompt gets its one reminder, asked alike in the plan and in earnest."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from foster_bond.rules import polite_hours
+from foster_bond.rules.kinds import Kind
+from foster_bond.rules.send_gate import Go, Hold, judge
+from foster_bond.steps.asking._deciding import gate_question
+from foster_bond.store.number_facts import NumberFacts, hours_of
+from foster_bond.store.occurrences import PlannedSlot
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """The reminder may be written now, to leave before `not_after`."""
+
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Ask again at `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """This prompt gets no reminder any more."""
+
+    why: str
+
+
+def reminder_for(
+    slot: PlannedSlot, facts: NumberFacts, *, sent_at: datetime, overtaken: bool, at: datetime
+) -> Remind | Wait | Never:
+    """What becomes of the reminder of a prompt that left at `sent_at` and has no answer.
+
+    Source: issue "Schedules" point 3; none while paused, none once a newer prompt went out or the question has closed.
+    """
+    schedule = slot.schedule
+    if schedule.nudge_after_s is None:
+        return Never("The schedule sends no reminders.")
+    due_at = sent_at + timedelta(seconds=schedule.nudge_after_s)
+    closes_at = sent_at + timedelta(seconds=schedule.closes_after_s)
+    why = _why_never(slot, overtaken, closes_at, at)
+    if why is not None:
+        return Never(why)
+    if at < due_at:
+        return Wait(due_at)
+    verdict = judge(gate_question(slot, facts, Kind.NUDGE, at, not_before=due_at, not_after=closes_at))
+    if isinstance(verdict, Go):
+        return Remind(min(closes_at, polite_hours.closes_at(hours_of(slot.agency), at, slot.zone)))
+    if isinstance(verdict, Hold) and verdict.until is not None:
+        return Wait(max(verdict.until, at + timedelta(seconds=1)))
+    return Never(verdict.why)
+
+
+def _why_never(slot: PlannedSlot, overtaken: bool, closes_at: datetime, at: datetime) -> str | None:
+    if at >= closes_at:
+        return "The question has closed."
+    if overtaken:
+        return "A newer question went out."
+    if slot.occurrence.answer_closed_at is not None:
+        return "They skipped the question."
+    if slot.member.paused_until is not None and at < slot.member.paused_until:
+        return "Paused."
+    if slot.member.left_at is not None:
+        return "They no longer take part in this schedule."
+    return None

@@ -66,11 +66,16 @@ def receive(store: Store, post: Post, now: datetime, *, came_at: datetime | None
 def _read_words(body: str) -> tuple[str, Reaction | None, tuple[Sign, ...], bool]:
     """The person's own words, without what they only quote, and the warning signs in them."""
     stripped = strip_reaction(body)
+    signs, failed = _signs_of(stripped.own_words)
+    return stripped.own_words, stripped.reaction, signs, failed
+
+
+def _signs_of(words: str) -> tuple[tuple[Sign, ...], bool]:
     try:
-        return stripped.own_words, stripped.reaction, find(stripped.own_words), False
-    except Exception as broken:
+        return find(words), False
+    except Exception as broken:  # a reader that breaks must raise an alert, never lose a text
         log.error("warning_signs_failed", error=type(broken).__name__)
-        return stripped.own_words, stripped.reaction, (), True
+        return (), True
 
 
 def _number(typed: str) -> str:

@@ -68,6 +68,11 @@ class Settings:
     instance: Path
     webhook_token: SecretStr
 
+    @property
+    def health_token(self) -> SecretStr:
+        """What shows the details of `/readyz` and `/metrics` from another machine: `Authorization: Bearer …`."""
+        return _derived(self.secret_key.get_secret_value(), "health token")
+
 
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """The operator's decisions: `environ` (this process's by default) over `.env` over keys kept in `instance/`.
@@ -88,7 +93,6 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
 
 def _settle(read: Environment, database_url: str, keys: Mapping[str, str], folder: Path) -> Settings:
     secret = keys["FOSTER_BOND_SECRET_KEY"]
-    derived = SecretStr(hmac.new(secret.encode(), b"foster-bond webhook token", hashlib.sha256).hexdigest())
     return Settings(
         database_url=database_url,
         is_sqlite=database_url.startswith("sqlite"),
@@ -114,5 +118,9 @@ def _settle(read: Environment, database_url: str, keys: Mapping[str, str], folde
         mail_from=read.mail_from,
         log_format=read.log_format or ("console" if sys.stderr.isatty() else "json"),
         instance=folder / "instance",
-        webhook_token=read.auth_token or derived,
+        webhook_token=read.auth_token or _derived(secret, "webhook token"),
     )
+
+
+def _derived(secret: str, name: str) -> SecretStr:
+    return SecretStr(hmac.new(secret.encode(), f"foster-bond {name}".encode(), hashlib.sha256).hexdigest())

@@ -1,0 +1,154 @@
+"""Up, able, and how much waits; details are for this machine and for whoever holds the token."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from foster_bond.app import create_app
+from foster_bond.clock import SystemClock
+from foster_bond.runtime import Runtime, build
+from foster_bond.store import pulses
+from tests.cast import Browser, Cast, post_text, settings_for
+from tests.web.conftest import StandingClock
+
+OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
+DETAILS = {
+    "database_writable",
+    "schema_current",
+    "schema",
+    "pulse_young",
+    "pulse_age_seconds",
+    "skew_small",
+    "skew_seconds",
+}
+
+
+def beat(runtime: Runtime, clock: StandingClock) -> None:
+    with runtime.store.write() as session:
+        pulses.beat(session, "send", clock.now(), {})
+
+
+def test_the_process_is_up_whatever_the_database_does(app: Flask, runtime: Runtime) -> None:
+    answer = app.test_client().get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "up"})
+
+
+def test_ready_with_a_young_pulse_and_not_without(app: Flask, runtime: Runtime, clock: StandingClock) -> None:
+    client = app.test_client()
+    never = client.get("/readyz")
+    assert never.status_code == 503 and never.json is not None
+    assert never.json["ready"] is False and never.json["pulse_age_seconds"] is None
+    beat(runtime, clock)
+    clock.move(timedelta(seconds=29))
+    young = client.get("/readyz")
+    assert young.status_code == 200 and young.json is not None
+    assert young.json["ready"] is True and young.json["pulse_age_seconds"] == 29
+    clock.move(timedelta(seconds=1))
+    assert client.get("/readyz").status_code == 503
+
+
+def test_a_beat_from_a_future_that_was_taken_back_is_no_sign_of_life(
+    app: Flask, runtime: Runtime, clock: StandingClock
+) -> None:
+    beat(runtime, clock)
+    clock.move(timedelta(days=-1))
+    assert app.test_client().get("/readyz").status_code == 503
+
+
+def test_details_are_for_this_machine_or_for_the_token(app: Flask, runtime: Runtime, clock: StandingClock) -> None:
+    beat(runtime, clock)
+    client = app.test_client()
+    assert set(client.get("/readyz").json or {}) == DETAILS | {"ready"}
+    assert set(client.get("/readyz", environ_base={"REMOTE_ADDR": "::1"}).json or {}) == DETAILS | {"ready"}
+    assert client.get("/readyz", environ_base=OUTSIDE).json == {"ready": True}
+    token = runtime.settings.health_token.get_secret_value()
+    with_token = {"Authorization": f"Bearer {token}"}
+    assert set(client.get("/readyz", environ_base=OUTSIDE, headers=with_token).json or {}) == DETAILS | {"ready"}
+    assert client.get("/metrics", environ_base=OUTSIDE, headers=with_token).status_code == 200
+    for wrong in (
+        {},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Bearer é"},
+        {"Authorization": f"Bearer {token}x"},
+    ):
+        assert client.get("/metrics", environ_base=OUTSIDE, headers=wrong).status_code == 403
+    # a proxy on this machine that nobody counted: every visitor would look like loopback
+    assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403
+
+
+def test_a_schema_that_is_not_ours_is_not_ready(
+    app: Flask, runtime: Runtime, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat(runtime, clock)
+    monkeypatch.setattr("foster_bond.steps.reading.read_health._head", lambda: "9999")
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503 and answer.json is not None
+    assert answer.json["schema_current"] is False and answer.json["database_writable"] is True
+
+
+def test_a_database_that_is_gone_is_not_ready_and_no_error(
+    app: Flask, runtime: Runtime, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat(runtime, clock)
+
+    def gone(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(runtime.store.database.engine.pool, "connect", gone)
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503 and answer.json is not None
+    assert answer.json["database_writable"] is False and answer.json["schema"] is None
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_a_database_that_only_reads_is_not_ready(app: Flask, runtime: Runtime, clock: StandingClock) -> None:
+    beat(runtime, clock)
+    engine = runtime.store.database.engine
+    reads_only = "PRAGMA query_only = ON" if runtime.store.database.is_sqlite else "SET TRANSACTION READ ONLY"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(reads_only))
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503 and answer.json is not None
+    assert answer.json["database_writable"] is False and answer.json["schema_current"] is True
+
+
+def test_the_clock_file_moves_the_product_and_not_the_skew(database_url: str, tmp_path: Path) -> None:
+    shift = tmp_path / "shift"
+    shift.write_text("864000", encoding="ascii")
+    settings = settings_for(tmp_path, database_url, FOSTER_BOND_CLOCK_FILE=str(shift))
+    runtime = build(settings)
+    assert isinstance(runtime.clock, SystemClock)
+    with runtime.store.write() as session:
+        pulses.beat(session, "send", runtime.clock.now(), {})
+    said = create_app(runtime).test_client().get("/readyz").json
+    assert said is not None and said["ready"] is True
+    assert abs(said["skew_seconds"]) < 5 and 0 <= said["pulse_age_seconds"] < 30
+    runtime.close()
+
+
+def test_the_graphs_show_what_waits(app: Flask, runtime: Runtime, cast: Cast, clock: StandingClock) -> None:
+    beat(runtime, clock)
+    clock.move(timedelta(seconds=12))
+    said = app.test_client().get("/metrics")
+    assert said.mimetype == "text/plain"
+    lines = dict(line.rsplit(" ", 1) for line in said.text.splitlines() if not line.startswith("#"))
+    assert lines['foster_bond_outbox{state="scheduled"}'] == "2.0"  # one text of the cast in either agency
+    assert lines["foster_bond_oldest_due_seconds"] == "12.0"
+    assert lines["foster_bond_pulse_age_seconds"] == "12.0"
+    assert lines["foster_bond_inbound_total"] == "2.0"
+    assert lines["foster_bond_alerts_open"] == "2.0"
+    assert "delivered" not in said.text and "555" not in said.text
+    post_text(app, runtime.settings, "+13035550111", "Fine, thank you")
+    assert "foster_bond_inbound_total 3.0" in app.test_client().get("/metrics").text
+
+
+def test_refused_hooks_are_counted(app: Flask) -> None:
+    app.test_client().post("/hooks/twilio/inbound", data={"MessageSid": "SM1"})
+    assert 'foster_bond_refused_hooks_total{kind="unsigned"} 1.0' in app.test_client().get("/metrics").text
+
+
+def test_health_asks_for_no_sign_in_and_leaves_no_cookie(app: Flask) -> None:
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert "Set-Cookie" not in Browser(app).get(path).headers

@@ -1,5 +1,6 @@
 """Rules of the pages: a moment as people say it, on the wall of the place it belongs to."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from foster_bond.rules.local_time import zone_of
@@ -23,6 +24,12 @@ def when(at: datetime, zone: str, *, language: str = "en", place: bool = True, n
     if place:
         words += f" {'en' if language == 'es' else 'in'} {city(zone)}"
     return When(words=words, iso=iso(at))
+
+
+def hour_and_day(at: datetime, zone: str, *, language: str = "en", now: datetime | None = None) -> tuple[When, str]:
+    """The moment as a list under headings of days says it: "7:00 pm", and "Tue 3 Nov" for the heading."""
+    wall = at.astimezone(zone_of(zone))
+    return When(words=_clock(wall, language), iso=iso(at)), f"{_day(wall, language)}{_year(wall, now)}"
 
 
 def iso(at: datetime) -> str:
@@ -49,5 +56,5 @@ def _clock(wall: datetime, language: str) -> str:
     return f"{wall.hour % 12 or 12}:{wall:%M} {'am' if wall.hour < 12 else 'pm'}"
 
 
-def _of(words: dict[str, tuple[str, ...]], language: str) -> tuple[str, ...]:
+def _of(words: Mapping[str, tuple[str, ...]], language: str) -> tuple[str, ...]:
     return words.get(language, words["en"])

@@ -32,7 +32,7 @@ def migrate(as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--name", required=True, help="The agency's name on pages.")
+@click.option("--agency", "name", required=True, metavar="NAME", help="The agency's name on pages.")
 @click.option("--slug", required=True, help="Its short name in commands: small letters, digits, hyphens.")
 @click.option("--zone", required=True, help="Its time zone, like America/Denver.")
 @click.option("--admin", required=True, metavar="EMAIL", help="The first admin's e-mail address.")

@@ -110,7 +110,7 @@ def _name(typed: str, problems: list[str]) -> str:
     try:
         return person_name(typed)
     except InvalidInput as off:
-        problems.append(f"name: {off}")
+        problems.append(f"agency: {off}")
         return ""
 
 

@@ -1,133 +1,189 @@
-"""Store: which texts are due, and the compare-and-set that puts one into a sender's hands."""
+"""Store: which texts are due, and the compare-and-set that puts them into a sender's hands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import MANNERS, PROMPT_LIKE, Kind
 from foster_bond.rules.states import Consent, Outbound
 from foster_bond.store import outbox
+from foster_bond.store.agencies import Agency
 from foster_bond.store.consents import NumberConsent
 from foster_bond.store.families import Family, Member
 from foster_bond.store.inbound import InboundText
-from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.outbox import OutboxMessage, stands
+from foster_bond.store.outbox_rows import IN_FLIGHT, OPEN
+
+URGENT_RANK = 2  # alerts, crisis answers and keyword answers: they wait for no pace and no sender's pause
+
+_CONSENTED = [kind.value for kind in Kind if MANNERS[kind].consent]
+_PROMPT_LIKE = [kind.value for kind in PROMPT_LIKE]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A due text with what its gate looks at."""
+class Due:
+    """A text whose time has come, with what its gate looks at."""
 
-    message: OutboxMessage
-    member: Member | None
-    family: Family | None
-    answers_at: datetime | None
-    answers_yes: bool
+    id: str
+    agency_id: str
+    family_id: str | None
+    kind: Kind
+    rank: int
+    zone: str
+    ref: str
+    to_sealed: bytes
+    to_bidx: str
+    body: bytes
+    parts: int
+    not_before: datetime
+    not_after: datetime
+    paused_until: datetime | None
+    texts_a_week: int | None  # what the member asked for
+    closed_at: datetime | None  # when the placement ended
+    answers_at: datetime | None  # when the text that this one answers came in
+    answers: str | None  # what that text meant
+
+    @property
+    def urgent(self) -> bool:
+        return self.rank <= URGENT_RANK
+
+    @property
+    def answers_yes(self) -> bool:
+        return self.answers == "yes"
 
 
 def agencies_with_due(session: Session, now: datetime) -> list[str]:
-    """Which agencies have a text whose time has come."""
-    query = (
-        select(col(OutboxMessage.agency_id))
-        .where(col(OutboxMessage.state) == Outbound.SCHEDULED.value, col(OutboxMessage.next_try_at) <= now)
-        .distinct()
-        .order_by(col(OutboxMessage.agency_id))
+    """Which agencies have a text whose time has come; one look into the index per agency, however many wait."""
+    waiting = exists().where(
+        stands(Outbound.SCHEDULED),
+        col(OutboxMessage.agency_id) == col(Agency.id),
+        col(OutboxMessage.next_try_at) <= now,
     )
-    return list(session.execute(query).scalars())
+    return list(session.execute(select(col(Agency.id)).where(waiting).order_by(col(Agency.id))).scalars())
 
 
-def due(session: Session, agency_id: str, now: datetime, limit: int) -> list[Candidate]:
-    """One agency's due texts, the most urgent kind first, locked where the engine can."""
+def due(session: Session, agency_id: str, now: datetime, *, limit: int, ordinary: int) -> list[Due]:
+    """One agency's due texts, the most urgent kind first, locked where the engine can.
+
+    At most `limit`, and of those that are not urgent at most `ordinary`: what pace or pause allows.
+    """
+    if ordinary >= limit:
+        return _due(session, agency_id, now, limit)
+    found = _due(session, agency_id, now, limit, col(OutboxMessage.rank) <= URGENT_RANK)
+    left = min(ordinary, limit - len(found))
+    return found if left < 1 else found + _due(session, agency_id, now, left, col(OutboxMessage.rank) > URGENT_RANK)
+
+
+def _due(session: Session, agency_id: str, now: datetime, limit: int, *only: ColumnElement[bool]) -> list[Due]:
     query = (
-        select(OutboxMessage, Member, Family, col(InboundText.received_at), col(InboundText.meaning))
-        .outerjoin(Member, col(Member.id) == col(OutboxMessage.member_id))
-        .outerjoin(Family, col(Family.id) == col(OutboxMessage.family_id))
-        .outerjoin(InboundText, col(InboundText.id) == col(OutboxMessage.inbound_id))
-        .where(
-            col(OutboxMessage.state) == Outbound.SCHEDULED.value,
+        _WITH_ITS_GATE.where(
+            stands(Outbound.SCHEDULED),
             col(OutboxMessage.agency_id) == agency_id,
             col(OutboxMessage.next_try_at) <= now,
+            *only,
         )
         .order_by(col(OutboxMessage.rank), col(OutboxMessage.next_try_at), col(OutboxMessage.id))
         .limit(limit)
         .with_for_update(skip_locked=True, of=OutboxMessage)
-        .execution_options(populate_existing=True)
     )
-    return [Candidate(row[0], row[1], row[2], row[3], row[4] == "yes") for row in session.execute(query)]
+    return [_read(row) for row in session.execute(query)]
 
 
-def take(
-    session: Session, message: OutboxMessage, *, token: str, now: datetime, real: datetime, lease: timedelta
-) -> bool:
-    """True where this process now holds the text: state, window, consent and flight asked in the same UPDATE."""
-    return outbox.move(
-        session,
-        message.id,
-        message.agency_id,
-        Outbound.SCHEDULED,
-        Outbound.SENDING,
-        now,
-        only_if=_still_true(message, now),
-        token=token,
-        claimed_at=now,
-        claimed_real=real,
-        lease_until=real + lease,
-        attempts=message.attempts + 1,
+def as_due(session: Session, message_id: str) -> Due:
+    """One text with what its gate looks at, in whatever state it stands."""
+    return _read(session.execute(_WITH_ITS_GATE.where(col(OutboxMessage.id) == message_id)).one())
+
+
+_WITH_ITS_GATE = (
+    select(
+        col(OutboxMessage.id), col(OutboxMessage.agency_id), col(OutboxMessage.family_id), col(OutboxMessage.kind),
+        col(OutboxMessage.rank), col(OutboxMessage.zone), col(OutboxMessage.ref), col(OutboxMessage.to_sealed),
+        col(OutboxMessage.to_bidx), col(OutboxMessage.body), col(OutboxMessage.parts), col(OutboxMessage.not_before),
+        col(OutboxMessage.not_after), col(Member.paused_until), col(Member.texts_a_week), col(Family.closed_at),
+        col(InboundText.received_at).label("answers_at"), col(InboundText.meaning).label("answers"),
+    )
+    .outerjoin(Member, col(Member.id) == col(OutboxMessage.member_id))
+    .outerjoin(Family, col(Family.id) == col(OutboxMessage.family_id))
+    .outerjoin(InboundText, col(InboundText.id) == col(OutboxMessage.inbound_id))
+)  # fmt: skip
+
+
+def _read(row: Row[Any]) -> Due:
+    values = row._asdict()
+    return Due(**values | {"kind": Kind(values["kind"])})
+
+
+def busy_numbers(session: Session, agency_id: str, numbers: Sequence[str]) -> set[str]:
+    """Which of these numbers have a prompt-like text in sending or unknown."""
+    query = select(col(OutboxMessage.to_bidx)).where(
+        text(IN_FLIGHT), col(OutboxMessage.agency_id) == agency_id, col(OutboxMessage.to_bidx).in_(numbers)
+    )
+    return set(session.execute(query).scalars())
+
+
+def take_all(
+    session: Session, ids: Sequence[str], *, token: str, now: datetime, real: datetime, lease: timedelta
+) -> frozenset[str]:
+    """Which texts this process now holds: state, window, consent and flight of each asked in the UPDATE itself."""
+    return outbox.move_all(
+        session, ids, Outbound.SCHEDULED, Outbound.SENDING, now, only_if=_still_true(now), token=token,
+        claimed_at=now, claimed_real=real, lease_until=real + lease, attempts=col(OutboxMessage.attempts) + 1,
         reason=None,
+    )  # fmt: skip
+
+
+def _still_true(now: datetime) -> list[ColumnElement[bool]]:
+    """The part of the gate that another transaction could have changed since we looked."""
+    other = aliased(OutboxMessage)
+    kind = col(OutboxMessage.kind)
+    same_number = (
+        col(NumberConsent.agency_id) == col(OutboxMessage.agency_id),
+        col(NumberConsent.to_bidx) == col(OutboxMessage.to_bidx),
     )
-
-
-def _still_true(message: OutboxMessage, now: datetime) -> list[ColumnElement[bool]]:
-    """The part of the gate that another transaction could have changed since."""
-    conditions: list[ColumnElement[bool]] = [
+    agreed = exists().where(*same_number, col(NumberConsent.state) == Consent.ACTIVE.value)
+    undecided = [Consent.NONE.value, Consent.PENDING.value]
+    decided = exists().where(*same_number, col(NumberConsent.state).not_in(undecided))
+    flying = exists().where(
+        col(other.agency_id) == col(OutboxMessage.agency_id),
+        col(other.to_bidx) == col(OutboxMessage.to_bidx),
+        col(other.kind).in_(_PROMPT_LIKE),
+        col(other.state).in_([Outbound.SENDING.value, Outbound.UNKNOWN.value]),
+    )
+    return [
         col(OutboxMessage.not_before) <= now,
         col(OutboxMessage.not_after) > now,
         col(OutboxMessage.next_try_at) <= now,
+        or_(kind.not_in(_CONSENTED), agreed),
+        or_(kind != Kind.CONSENT_ASK.value, ~decided),
+        or_(kind.not_in(_PROMPT_LIKE), ~flying),
     ]
-    kind = Kind(message.kind)
-    if MANNERS[kind].consent:
-        conditions.append(
-            exists().where(
-                col(NumberConsent.agency_id) == message.agency_id,
-                col(NumberConsent.to_bidx) == message.to_bidx,
-                col(NumberConsent.state) == Consent.ACTIVE.value,
-            )
-        )
-    if kind in PROMPT_LIKE:
-        other = aliased(OutboxMessage)
-        conditions.append(
-            ~exists().where(
-                col(other.agency_id) == message.agency_id,
-                col(other.to_bidx) == message.to_bidx,
-                col(other.kind).in_([like.value for like in PROMPT_LIKE]),
-                col(other.state).in_([Outbound.SENDING.value, Outbound.UNKNOWN.value]),
-            )
-        )
-    return conditions
+
+
+def _texts(session: Session, query: Select[OutboxMessage], limit: int) -> list[OutboxMessage]:
+    return list(session.execute(query.limit(limit)).scalars())
 
 
 def lapsed(session: Session, real: datetime, limit: int) -> list[OutboxMessage]:
-    """Claims that have outlived their lease."""
-    query = (
-        select(OutboxMessage)
-        .where(col(OutboxMessage.state) == Outbound.SENDING.value, col(OutboxMessage.lease_until) < real)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.execute(query).scalars())
+    """Claims that have outlived their lease, locked where the engine can."""
+    query = select(OutboxMessage).where(stands(Outbound.SENDING), col(OutboxMessage.lease_until) < real)
+    return _texts(session, query.with_for_update(skip_locked=True), limit)
+
+
+def past_window(session: Session, now: datetime, limit: int) -> list[str]:
+    """Texts that still wait although their time to leave is over, locked where the engine can."""
+    query = select(col(OutboxMessage.id)).where(stands(Outbound.SCHEDULED), col(OutboxMessage.not_after) <= now)
+    return list(session.execute(query.limit(limit).with_for_update(skip_locked=True)).scalars())
 
 
 def to_look_up(session: Session, real: datetime, limit: int) -> list[OutboxMessage]:
     """Unanswered sends whose grace is over."""
-    query = (
-        select(OutboxMessage)
-        .where(col(OutboxMessage.state) == Outbound.UNKNOWN.value, col(OutboxMessage.look_up_at) <= real)
-        .order_by(col(OutboxMessage.look_up_at))
-        .limit(limit)
-    )
-    return list(session.execute(query).scalars())
+    query = select(OutboxMessage).where(stands(Outbound.UNKNOWN), col(OutboxMessage.look_up_at) <= real)
+    return _texts(session, query.order_by(col(OutboxMessage.look_up_at)), limit)
 
 
 def without_end(
@@ -135,17 +191,13 @@ def without_end(
 ) -> list[OutboxMessage]:
     """Accepted texts whose final status never came, the longest waiting first."""
     last = func.coalesce(col(OutboxMessage.polled_at), col(OutboxMessage.accepted_at))
-    query = (
-        select(OutboxMessage)
-        .where(
-            col(OutboxMessage.state).in_([Outbound.ACCEPTED.value, Outbound.SENT.value]),
-            col(OutboxMessage.accepted_at) > accepted_after,
-            last <= asked_before,
-        )
-        .order_by(last)
-        .limit(limit)
+    query = select(OutboxMessage).where(
+        text(OPEN),
+        col(OutboxMessage.state).in_([Outbound.ACCEPTED.value, Outbound.SENT.value]),
+        col(OutboxMessage.accepted_at) > accepted_after,
+        last <= asked_before,
     )
-    return list(session.execute(query).scalars())
+    return _texts(session, query.order_by(last), limit)
 
 
 def locked(session: Session, message_id: str) -> OutboxMessage | None:
@@ -164,3 +216,11 @@ def welcome_waits(session: Session, agency_id: str, to_bidx: str) -> bool:
         col(OutboxMessage.state).in_([Outbound.SCHEDULED.value, Outbound.SENDING.value, Outbound.UNKNOWN.value]),
     )
     return session.execute(query.limit(1)).first() is not None
+
+
+def waiting(session: Session, now: datetime) -> list[OutboxMessage]:
+    """Texts whose time has come and that have not left."""
+    query = select(OutboxMessage).where(
+        col(OutboxMessage.state) == Outbound.SCHEDULED.value, col(OutboxMessage.due_at) <= now
+    )
+    return list(session.execute(query.order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))).scalars())

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.errors import FosterBondError, SetupWrong
-from foster_bond.store.base import Owned, link, own_key
+from foster_bond.store.base import Instant, Owned, link, own_key
 from foster_bond.store.ids import new_id
 
 FORMAT = b"\x01"
@@ -47,6 +47,8 @@ class Installation(SQLModel, table=True):
     fence_id: str = Field(max_length=36)
     index_check: str = Field(max_length=64)
     mode: str = Field(default="live", max_length=20)  # live | recovery: a restored copy sends nothing yet
+    home: str | None = Field(default=None, max_length=80)  # where this database lives: a copy of it lives elsewhere
+    copied_from: Instant | None = None  # the moment of the backup that a restored copy was made from
 
 
 @dataclass(frozen=True, slots=True)

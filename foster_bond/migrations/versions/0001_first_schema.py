@@ -47,6 +47,8 @@ def upgrade() -> None:
         sa.Column("fence_id", sa.String(length=36), nullable=False),
         sa.Column("index_check", sa.String(length=64), nullable=False),
         sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("home", sa.String(length=80), nullable=True),
+        sa.Column("copied_from", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from foster_bond.errors import Conflict
 from foster_bond.runtime import Runtime
 from foster_bond.steps.keeping.keep_pulse import keep_pulse
+from foster_bond.steps.keeping.settle_in import settle_in
 from foster_bond.steps.sending.send_outbox import Sender, Sending
 from jobs.timetable import Job, timetable_of
 
@@ -108,6 +109,7 @@ def run_job(job: Job, runtime: Runtime, sender: Sender) -> dict[str, int]:
 def run_once(runtime: Runtime) -> dict[str, dict[str, int]]:
     """Every job once, in the river's order; the tallies by name."""
     lock = only_clock(runtime)
+    settle_in(runtime.store)
     sender = sender_of(runtime)
     try:
         by_name = {job.name: job for job in timetable_of(runtime)}
@@ -122,6 +124,7 @@ def run_once(runtime: Runtime) -> dict[str, dict[str, int]]:
 def start(runtime: Runtime) -> Clockwork:
     """A clock that runs in the background of this process. Raises: Conflict."""
     lock = only_clock(runtime)
+    settle_in(runtime.store)
     clockwork = Clockwork(runtime, sender_of(runtime), lock=lock)
     clockwork.start()
     return clockwork

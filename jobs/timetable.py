@@ -8,6 +8,7 @@ from datetime import timedelta
 from foster_bond.runtime import Runtime
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
+from foster_bond.steps.hearing.reconcile import reconcile
 from foster_bond.steps.hearing.recover_missed import recover_missed
 from foster_bond.steps.keeping.chain_audit import chain_audit
 from foster_bond.steps.sending.look_up_unknown import look_up
@@ -65,6 +66,10 @@ def _receipts(runtime: Runtime, _sender: Sender) -> Tally:
     return {} if runtime.network is None else {"reported": runtime.network.deliver_receipts(runtime.clock.now())}
 
 
+def _reconcile(runtime: Runtime, _sender: Sender) -> Tally:
+    return asyncio.run(_with_carrier(runtime, reconcile(runtime.store, runtime.look_ups, runtime.clock)))
+
+
 async def _with_carrier(runtime: Runtime, work: Awaitable[Tally]) -> Tally:
     try:
         return await work
@@ -76,15 +81,20 @@ TIMETABLE: tuple[Job, ...] = (
     Job("send", timedelta(seconds=1), _send, "A due text is acted on within 5 s; an answer to BASE within seconds."),
     Job("fill", timedelta(seconds=2), _fill, "A slot becomes a text at most ten minutes before its time."),
     Job("plan", timedelta(seconds=5), _plan, "A new enrolment shows its week at once; slots are rows a week ahead."),
-    Job("settle", timedelta(seconds=2), _settle, "A killed sender's texts become unknown; what nobody may send expires."),
+    Job(
+        "settle", timedelta(seconds=2), _settle, "A killed sender's texts become unknown; what nobody may send expires."
+    ),
     Job("look_up", timedelta(seconds=5), _look_up, "An unanswered send is asked about as soon as its grace is over."),
     Job("poll", timedelta(minutes=5), _poll, "A final status whose callback was lost is fetched after four hours."),
     Job("recover", timedelta(minutes=5), _recover, "A text that our door missed is found in the carrier's list."),
+    Job("reconcile", timedelta(seconds=10), _reconcile, "A restored copy catches up with the carrier before it sends."),
     Job("chain", timedelta(seconds=10), _chain, "The audit's tail that is not chained yet stays short."),
 )
 
 SIMULATED: tuple[Job, ...] = (
-    Job("receipts", timedelta(seconds=1), _receipts, "Simulated phones report a text as delivered through our webhook."),
+    Job(
+        "receipts", timedelta(seconds=1), _receipts, "Simulated phones report a text as delivered through our webhook."
+    ),
 )
 
 

@@ -29,7 +29,7 @@ def _begin() -> None:
 def _end(answer: Response) -> Response:
     say = _log.debug if request.endpoint in _QUIET and answer.status_code < 500 else _log.info
     who = g.get("_login_user")
-    asked = {name: value for name, value in (request.view_args or {}).items() if name.endswith("_id")}
+    asked = {f"about_{name}": value for name, value in (request.view_args or {}).items() if name.endswith("_id")}
     if isinstance(who, Visitor):
         asked |= {"agency_id": who.viewer.agency_id, "staff_id": who.viewer.staff_id}
     say(

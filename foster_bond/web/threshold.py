@@ -60,9 +60,10 @@ def roles(*may: Role) -> Callable[[View], View]:
 
 
 def poll(view: View) -> View:
-    """A small live part asks here by itself; that is not activity. Stands under (inside) `signed_in` or `roles`."""
+    """A small live part asks here by itself; that is not activity. Stands above or under the word for who may enter."""
     view.__dict__["polls"] = True
-    return view
+    known = entry_of(view)
+    return view if known is None else _declare(view, known)
 
 
 def _declare(view: View, entry: Entry) -> View:

@@ -19,7 +19,7 @@ def read_caseload(store: Store, viewer: Viewer, now: datetime, *, search: str = 
         held = families.open_held(session, viewer)
         rows = _rows(session, store, viewer, held)
     hour = now.astimezone(zone_of(agency.zone)).hour
-    shown = [row for row in rows if fold(search) in fold(" ".join((row.name, *row.member_names)))]
+    shown = [row for row in rows if not search or _is_called(row, fold(search))]
     alerted = sum(1 for row in rows if row.needs)
     return CaseloadPage(
         part_of_day="morning" if hour < 12 else "afternoon" if hour < 18 else "evening",
@@ -34,6 +34,11 @@ def read_caseload(store: Store, viewer: Viewer, now: datetime, *, search: str = 
         search=search,
         may_import=viewer.runs_people,
     )
+
+
+def _is_called(row: FamilyRow, folded: str) -> bool:
+    """True where the family or somebody in it has a name like this; what folds to nothing is nobody's name."""
+    return bool(folded) and folded in fold(" ".join((row.name, *row.member_names)))
 
 
 def _rows(session: Session, store: Store, viewer: Viewer, held: list[Family]) -> list[FamilyRow]:

@@ -34,7 +34,7 @@ SETUP = [
 ]  # fmt: skip
 COMMANDS = (
     *("add-staff", "audit", "clock", "doctor", "import-families", "keys", "load"),
-    *("migrate", "save-pack", "serve", "setup", "web"),
+    *("migrate", "plan", "save-pack", "serve", "setup", "web"),
 )
 
 
@@ -145,6 +145,10 @@ def test_a_first_day(on_either: Desk) -> None:
     assert desk.does("import-families", families, "--agency", "harbor") == 0
     assert "0 new families" in desk.out
     assert desk.does("save-pack", "--agency", "harbor") == 0 and 'id = "tuesdays"' in desk.out
+
+    (first, *_) = desk.reads("plan", "--agency", "harbor", "--weeks", "2", "--json")
+    assert (first["schedule_id"], first["prompt_id"], first["local_time"]) == ("tuesdays", "EVE1", "19:00")
+    assert desk.does("plan", "--agency", "harbor", "--family", "nobody") == 2 and "nobody" in desk.err
 
     tallies = desk.reads("clock", "--once")
     assert tallies["plan"]["planned"] >= 1 and tallies["chain"]["chained"] >= 4

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from foster_bond.cli.opening import Unwell, answer, counted, json_option, opened
+from foster_bond.cli.opening import Progress, Unwell, answer, counted, json_option, opened
 
 
 @click.group()
@@ -45,7 +45,7 @@ def rotate(as_json: bool) -> None:
     from foster_bond.steps.keeping.rotate_keys import rotate_keys
 
     with opened() as runtime:
-        done = rotate_keys(runtime.store)
+        done = rotate_keys(runtime.store, progress=Progress("Wrapping"))
     answer(
         as_json, done, f"{counted(done['rewrapped'], 'data key')} wrapped anew; older master keys may go."
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,3 +106,20 @@ def answer(as_json: bool, facts: Mapping[str, Any], *lines: str) -> None:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 family`, `3 families`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+class Progress:
+    """How far long work has come: a line that moves on a terminal, a plain line every few seconds elsewhere."""
+
+    EVERY = 5.0  # seconds between plain lines; quick work says nothing
+
+    def __init__(self, doing: str) -> None:
+        self._doing, self._said = doing, time.monotonic()
+        self._moves = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._moves:
+            click.echo(f"\r{self._doing} {done:,} of {total:,}", err=True, nl=done >= total)
+        elif time.monotonic() - self._said >= self.EVERY:
+            self._said = time.monotonic()
+            click.echo(f"{self._doing} {done:,} of {total:,}", err=True)

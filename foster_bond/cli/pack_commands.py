@@ -4,7 +4,16 @@ from dataclasses import asdict
 
 import click
 
-from foster_bond.cli.opening import agency_option, answer, counted, dry_run_option, file_content, json_option, opened
+from foster_bond.cli.opening import (
+    Progress,
+    agency_option,
+    answer,
+    counted,
+    dry_run_option,
+    file_content,
+    json_option,
+    opened,
+)
 from foster_bond.errors import InvalidInput
 
 
@@ -21,7 +30,10 @@ def import_families(file: str, slug: str, dry_run: bool, as_json: bool) -> None:
     content = file_content(file)
     with opened() as runtime:
         viewer = act_as_operator(runtime.store, slug=slug)
-        done = take_in(runtime.store, viewer=viewer, content=content, now=runtime.clock.now(), dry_run=dry_run)
+        done = take_in(
+            runtime.store, viewer=viewer, content=content, now=runtime.clock.now(), dry_run=dry_run,
+            progress=Progress("Importing"),
+        )  # fmt: skip
     would = "Would import" if dry_run else "Imported"
     answer(
         as_json, asdict(done) | {"dry_run": dry_run},

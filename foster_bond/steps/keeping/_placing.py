@@ -38,10 +38,13 @@ class Placing:
 
     def place(self, row: FamilyRow) -> Placed:
         """The row's references. Stable: the same names give the same references at every import."""
-        family_ref = row.family_ref or f"f-{self._vault.name_index(self._agency.id, 'family', _folded(row.family))}"
-        made = self._vault.name_index(self._agency.id, "member", family_ref, _folded(row.member))
+        family_ref = row.family_ref or f"f-{self._made('family', _folded(row.family))}"
         number = self._vault.blind_index(self._agency.id, row.phone)
-        return Placed(row, family_ref, row.member_ref or f"m-{made}", number)
+        member_ref = row.member_ref or f"m-{self._made('member', family_ref, _folded(row.member))}"
+        return Placed(row, family_ref, member_ref, number)
+
+    def _made(self, *words: str) -> str:
+        return self._vault.name_index(self._agency.id, *words)[:16]  # 64 bits: short enough to read out
 
     def problems(self, placed: Iterable[Placed]) -> list[str]:
         """A sentence for each row that clashes with another row or with what is there."""

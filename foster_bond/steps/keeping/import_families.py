@@ -1,5 +1,6 @@
 """A file → families, members, consent and their places in schedules: all rows or none, and twice is once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,15 @@ class Imported:
     notes: list[str] = field(default_factory=list)
 
 
-def import_families(store: Store, *, viewer: Viewer, content: bytes, now: datetime, dry_run: bool = False) -> Imported:
+def import_families(
+    store: Store,
+    *,
+    viewer: Viewer,
+    content: bytes,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Imported:
     """All rows of a families file, or none.
 
     Raises: InvalidInput, whose problems name every bad row with line and reason; NotAllowed.
@@ -52,8 +61,10 @@ def import_families(store: Store, *, viewer: Viewer, content: bytes, now: dateti
         agency = agencies.by_id(session, viewer.agency_id)
         placing = Placing(session, store, agency, now)
         importing = _Importing(session, store, agency, placing, viewer, now, done)
-        for placed in _all_or_none(content, agency, placing, now):
+        rows = _all_or_none(content, agency, placing, now)
+        for number, placed in enumerate(rows, start=1):
             importing.take(placed)
+            progress(number, len(rows))
         importing.finish()
         audit.write(session, agency.id, "families_imported", now, staff_id=viewer.by, detail=_counts(done))
         if dry_run:

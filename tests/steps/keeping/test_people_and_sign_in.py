@@ -33,13 +33,6 @@ ADA = "ada@harbor.example"
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same library and format at a hundredth of the cost; what a real hash costs is tested once, below."""
-    monkeypatch.setattr(passwords, "_HASHER", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobody.cache_clear()
-
-
 def mina(store: Store, viewer: Viewer, **more: str) -> StaffAdded:
     words = {"email": "mina@harbor.example", "name": "Mina Vale", "role": "caseworker", "password": PASSWORD} | more
     return add_staff(store, viewer=viewer, now=NOW, **words)  # type: ignore[arg-type]  # all of them are texts

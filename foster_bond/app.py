@@ -75,9 +75,9 @@ def create_app(
         app.register_blueprint(room)
     if demo_clock is not None and runtime.network is not None:
         app.register_blueprint(phones_pages.room)
-    hops = runtime.settings.proxy_hops
-    if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=hops)  # type: ignore[method-assign]
+    if hops := runtime.settings.proxy_hops:
+        behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=hops)
+        app.wsgi_app = behind  # type: ignore[method-assign]  # Flask's own documented way to add a layer
     return app
 
 

@@ -105,5 +105,5 @@ def _nav(viewer: Viewer, around: Surroundings) -> tuple[NavLink, ...]:
 
 
 def _flashes() -> tuple[Flash, ...]:
-    said: list[tuple[str, str]] = list(get_flashed_messages(with_categories=True))  # type: ignore[arg-type]  # pairs
+    said = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
     return tuple(Flash(words=words, kind="problem" if kind == "problem" else "done") for kind, words in said)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from foster_bond.carriers.carrier import Carrier
 from foster_bond.carriers.simulated_carrier import SimulatedCarrier
+from foster_bond.carriers.simulated_network import Post, SimulatedNetwork
 from foster_bond.carriers.twilio_carrier import TwilioCarrier
 from foster_bond.carriers.twilio_signature import is_genuine
 from foster_bond.clock import Clock, SystemClock
@@ -16,6 +17,9 @@ from foster_bond.store.sealing import Vault
 from foster_bond.store.session import Database
 
 
+__all__ = ["Runtime", "Store", "build", "open_store"]
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """Handed to `create_app` and to the clock."""
@@ -25,6 +29,7 @@ class Runtime:
     store: Store
     carrier: Carrier  # the sender's own: its connections live in the sender's event loop
     look_ups: Carrier  # for every question about texts: a second set of connections
+    network: SimulatedNetwork | None = None  # the simulated carrier's way back to our doors; None with a real one
 
     def is_genuine(self, path_with_query: str, form: dict[str, list[str]], signature: str | None) -> bool:
         """True where the carrier signed this request against our own public address."""
@@ -40,20 +45,32 @@ def open_store(settings: Settings, *, pool_size: int = 10) -> Store:
     return Store(Database(settings.database_url, pool_size=pool_size), Vault(settings.master_keys, settings.index_key))
 
 
-def build(settings: Settings, *, clock: Clock | None = None, pool_size: int = 10) -> Runtime:
+def build(
+    settings: Settings, *, clock: Clock | None = None, pool_size: int = 10, post: Post | None = None
+) -> Runtime:
     """A runtime over a schema that is current and keys that fit it.
 
+    `post` is how the simulated carrier knocks at our doors; over HTTP at the public address where none is given.
     Raises: SetupWrong, having changed nothing.
     """
     store = open_store(settings, pool_size=pool_size)
+    try:
+        _check(store)
+    except Exception:
+        store.close()  # nobody else holds it yet
+        raise
+    clock = clock or SystemClock(settings.clock_file)
+    carrier, look_ups = _carrier(settings, store, clock), _carrier(settings, store, clock)
+    network = _network(settings, store, post)
+    return Runtime(settings=settings, clock=clock, store=store, carrier=carrier, look_ups=look_ups, network=network)
+
+
+def _check(store: Store) -> None:
     version = current(store.database)
     if version != head():
         raise SetupWrong((f"The database's schema is {version or 'empty'}, this program needs {head()}: run migrate.",))
     with store.read() as session:
         store.vault.check(session)
-    clock = clock or SystemClock(settings.clock_file)
-    carrier, look_ups = _carrier(settings, store, clock), _carrier(settings, store, clock)
-    return Runtime(settings=settings, clock=clock, store=store, carrier=carrier, look_ups=look_ups)
 
 
 def _carrier(settings: Settings, store: Store, clock: Clock) -> Carrier:
@@ -67,3 +84,10 @@ def _carrier(settings: Settings, store: Store, clock: Clock) -> Carrier:
             in_flight=settings.senders,
         )
     return SimulatedCarrier(SealedLedger(store), clock)
+
+
+def _network(settings: Settings, store: Store, post: Post | None) -> SimulatedNetwork | None:
+    if settings.carrier != "simulated":
+        return None
+    token = settings.webhook_token.get_secret_value()
+    return SimulatedNetwork(SealedLedger(store), public_url=settings.public_url, token=token, post=post)

@@ -6,7 +6,7 @@ from foster_bond.carriers.carrier import Carrier, CarrierText, CarrierUnreachabl
 from foster_bond.clock import Clock
 from foster_bond.errors import NotYours
 from foster_bond.rules.states import OccurrenceState, Outbound
-from foster_bond.steps.hearing.receive_text import Post, receive
+from foster_bond.steps.hearing._receiving import Post, receive
 from foster_bond.store import agencies, audit, installation, occurrences, outbox, outbox_claims
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.outbox import OutboxMessage

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from foster_bond.carriers.carrier import Carrier, CarrierUnreachable
 from foster_bond.clock import Clock
 from foster_bond.errors import NotYours
-from foster_bond.steps.hearing.receive_text import Post, receive
+from foster_bond.steps.hearing._receiving import Post, receive
 from foster_bond.store import agencies, inbound
 from foster_bond.store.open_store import Store
 

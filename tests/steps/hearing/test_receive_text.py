@@ -256,7 +256,7 @@ class TestACryForHelp:
         def broken(_words: str) -> object:
             raise RuntimeError("the list is gone")
 
-        monkeypatch.setattr("foster_bond.steps.hearing.receive_text.find", broken)
+        monkeypatch.setattr("foster_bond.steps.hearing._receiving.find", broken)
         line.say("hello")
         (alert,) = line.rows("SELECT category, priority FROM v_alert WHERE category = 'unclassified'")
         assert alert["priority"] == "now"

@@ -1,0 +1,199 @@
+"""What the hearing steps share: one text in and all that it sets off, as one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from foster_bond.errors import InvalidInput, NotYours
+from foster_bond.rules.filing import Reaction, strip_reaction
+from foster_bond.rules.keywords import read
+from foster_bond.rules.phone_numbers import phone_number
+from foster_bond.rules.states import Consent
+from foster_bond.rules.warning_signs import Sign, find
+from foster_bond.steps.hearing import _alarms, _answers, _filing, _wishes
+from foster_bond.steps.hearing._heard import FLOOD_SPAN, Heard, author, questions, whose
+from foster_bond.store import agencies, alerts, consents, families, hearing_facts, outbox, staff
+from foster_bond.store.agencies import Agency
+from foster_bond.store.ids import new_id
+from foster_bond.store.inbound import InboundText, once
+from foster_bond.store.open_store import Session, Store
+from foster_bond.store.sealing import Place
+
+QUOTABLE = 30  # texts back: nobody taps back on an older one
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One text as the carrier hands it in. `opt_out_type` is set where the carrier already answered STOP or HELP."""
+
+    sid: str
+    sender: str
+    to: str
+    body: str
+    media_count: int = 0
+    opt_out_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of it. `copy`: it had been stored before, and nothing happened a second time."""
+
+    kind: str
+    copy: bool = False
+    crisis: bool = False
+
+
+def receive(store: Store, post: Post, now: datetime, *, came_at: datetime | None = None) -> Received:
+    """Store one text with everything that it sets off; when this returns, it is committed.
+
+    `came_at` is given for a text that was found in the carrier's list after an outage.
+    Raises: NotYours where `To` is no number of ours: nothing is stored.
+    """
+    own_words, reaction, signs, failed = _read_words(post.body)
+    with store.write() as session:
+        agency = agencies.by_sender(session, store.vault, _number(post.to))
+        if agency is None:
+            raise NotYours("sender")
+        heard = _listen(session, store, agency, post, came_at or now, own_words, reaction, signs, failed)
+        if not _keep(heard, post, recovered=came_at is not None):
+            return Received("copy", copy=True)
+        return _decide(heard)
+
+
+def _read_words(body: str) -> tuple[str, Reaction | None, tuple[Sign, ...], bool]:
+    """The person's own words, without what they only quote, and the warning signs in them."""
+    stripped = strip_reaction(body)
+    signs, failed = _signs_of(stripped.own_words)
+    return stripped.own_words, stripped.reaction, signs, failed
+
+
+def _signs_of(words: str) -> tuple[tuple[Sign, ...], bool]:
+    try:
+        return find(words), False
+    except Exception as broken:  # a reader that breaks must raise an alert, never lose a text
+        log.error("warning_signs_failed", error=type(broken).__name__)
+        return (), True
+
+
+def _number(typed: str) -> str:
+    """E.164 where it is a number at all; a short code or an odd sender stays as it came."""
+    try:
+        return phone_number(typed)
+    except InvalidInput:
+        return typed.strip()
+
+
+def _listen(
+    session: Session, store: Store, agency: Agency, post: Post, now: datetime, own_words: str,
+    reaction: Reaction | None, signs: tuple[Sign, ...], failed: bool,
+) -> Heard:  # fmt: skip
+    sender = _number(post.sender)
+    bidx = store.vault.blind_index(agency.id, sender)
+    hearing_facts.lock_number(session, agency.id, bidx)
+    members, prompts = whose(session, agency, bidx, now)
+    member = author(members, prompts, now)
+    colleague = staff.by_phone(session, agency.id, bidx)
+    consent = consents.state_of(session, agency.id, bidx)
+    heard = Heard(
+        session=session, vault=store.vault, agency=agency, now=now, sender=sender, bidx=bidx, body=post.body,
+        own_words=own_words, reaction=reaction, signs=signs, failed_to_read=failed, opt_out_type=post.opt_out_type,
+        colleague=colleague, members=members, member=member,
+        family=None if member is None else families.of_agency(session, agency.id, member.family_id),
+        prompts=prompts, consent=consent, open_alert=alerts.open_for_number(session, agency.id, bidx),
+        asked=questions(session, agency, colleague, consent, prompts, now),
+        texts_lately=hearing_facts.texts_since(session, agency.id, bidx, now - FLOOD_SPAN),
+    )  # fmt: skip
+    _take_back_foreign_quotes(heard)
+    names = tuple(families.member_name(session, store.vault, one).split()[0] for one in members)
+    heard.reading = read(
+        heard.own_words, asked=heard.asked, names=names, hours=(agency.polite_from, agency.polite_until)
+    )
+    return heard
+
+
+def _take_back_foreign_quotes(heard: Heard) -> None:
+    """`Loved "Coco"` is about a film: where the quoted words are none of ours, the text is an ordinary reply."""
+    if heard.reaction is None:
+        return
+    ours = outbox.newest_to(heard.session, heard.agency.id, heard.bidx, QUOTABLE)
+    if any(heard.reaction.quotes(outbox.body_of(heard.session, heard.vault, message)) for message in ours):
+        return
+    heard.own_words, heard.reaction = heard.body, None
+    heard.signs, heard.failed_to_read = _signs_of(heard.body)
+
+
+def _keep(heard: Heard, post: Post, *, recovered: bool) -> bool:
+    """Store the raw text, once per carrier id. False where it was there already."""
+    text_id = new_id()
+    family_id = None if heard.family is None else heard.family.id
+
+    def seal(words: str, column: str) -> bytes:
+        place = Place("inbound_texts", column, text_id)
+        return heard.vault.seal(heard.session, words, place, agency_id=heard.agency.id, family_id=family_id)
+
+    heard.text = once(
+        heard.session,
+        id=text_id, agency_id=heard.agency.id, family_id=family_id,
+        member_id=None if heard.member is None else heard.member.id, reflection_id=None, carrier_sid=post.sid,
+        from_sealed=seal(heard.sender, "from_sealed"), from_bidx=heard.bidx, body=seal(post.body, "body"),
+        kind=_kind(heard), meaning=heard.reading.meaning.value, crisis=False, hard_day=_alarms.is_hard_day(heard),
+        media_count=post.media_count, received_at=heard.now, recovered=recovered,
+    )  # fmt: skip
+    return heard.text is not None
+
+
+def _kind(heard: Heard) -> str:
+    if heard.reaction is not None:
+        return "reaction"
+    if heard.reading.meaning in _wishes.obeyed():
+        return "keyword"
+    if heard.member is None:
+        return "staff" if heard.colleague is not None else "unplaced"
+    return "reply"
+
+
+def _decide(heard: Heard) -> Received:
+    """Warning signs first, then the wish, then the filing: one answer at most."""
+    text = _stored(heard)
+    alert = _alarms.alarm(heard)
+    urgent = alert is not None and alert.priority == "now"
+    text.crisis = alert is not None
+    if heard.reaction is not None:
+        return Received(text.kind, crisis=urgent)
+    if urgent and _alarms.stops_too(heard):
+        _wishes.stop(heard)
+        _file(heard, urgent)
+    elif not _wishes.obey(heard, silent=urgent):
+        _file(heard, urgent)
+    return Received(text.kind, crisis=urgent)
+
+
+def _stored(heard: Heard) -> InboundText:
+    assert heard.text is not None
+    return heard.text
+
+
+def _file(heard: Heard, urgent: bool) -> None:
+    if heard.member is None:
+        _unplaced(heard, urgent)
+        return
+    hard_day = _alarms.is_hard_day(heard)
+    reflection, new = _filing.file_reply(heard, hard_day=hard_day)
+    quiet = urgent or heard.open_alert is not None or heard.consent is not Consent.ACTIVE
+    if new and not quiet:
+        _answers.thank(heard, reflection.id, hard_day=hard_day)
+
+
+def _unplaced(heard: Heard, urgent: bool) -> None:
+    """Nobody's, or more than one family's: kept, shown to staff, never guessed."""
+    if heard.colleague is not None:
+        return
+    alerts.add_task(
+        heard.session, heard.agency.id, "unplaced", "A text came in that belongs to no one family yet.", heard.now,
+        once_key=f"unplaced:{heard.id}", inbound_id=heard.id,
+    )  # fmt: skip
+    if not urgent and not heard.members and heard.consent is not Consent.STOPPED:
+        _answers.answer(heard, "X1")

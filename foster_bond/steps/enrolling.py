@@ -44,10 +44,13 @@ def enrol(
     return enrolment
 
 
-def enrol_everybody(session: Session, agency: Agency, schedule: Schedule, now: datetime, *, replan: bool) -> int:
+def enrol_everybody(
+    session: Session, agency: Agency, schedule: Schedule, now: datetime, *, replan: bool, restart: bool = False
+) -> int:
     """How many take part from now on who did not before.
 
-    `replan`: the rhythm or the audience has changed, so those who no longer belong leave and plans are made anew.
+    `replan`: rhythm, audience or programme has changed, so those who no longer belong leave and plans are made anew.
+    `restart`: it is another programme now, which each begins at its beginning.
     """
     known = enrolments.of_schedule(session, agency.id, schedule.id)
     present = families.present_members(session, agency.id)
@@ -57,6 +60,7 @@ def enrol_everybody(session: Session, agency: Agency, schedule: Schedule, now: d
         if enrolment is None:
             count += enrol(session, agency, schedule, member, family.zone, now) is not None
         elif replan:
+            enrolment.position = 0 if restart else enrolment.position
             count += settle(session, schedule, enrolment, member, family, now)
     session.flush()
     return count

@@ -90,6 +90,18 @@ class _Loading:
         self._session.flush()
         for schedule in pack.schedules:
             self._schedule(schedule)
+        self._go_on(pack)
+
+    def _go_on(self, pack: Pack) -> None:
+        """Who had come to the end of a programme that has grown takes part again."""
+        grown = {self._programmes[key].id for key in self._done.programmes_changed}
+        settled = {schedule.id for schedule in pack.schedules} & {
+            *self._done.schedules_new,
+            *self._done.schedules_changed,
+        }
+        for row in self._schedules.values():
+            if row.programme_id in grown and row.state == ScheduleState.ACTIVE and row.key not in settled:
+                self._done.enrolled += enrol_everybody(self._session, self._agency, row, self._now, replan=True)
 
     def _prompt(self, given: PackPrompt) -> None:
         words: dict[str, Any] = {
@@ -171,8 +183,9 @@ class _Loading:
         row.state = state
         if state == ScheduleState.ACTIVE:
             self._done.enrolled += enrol_everybody(
-                self._session, self._agency, row, self._now, replan=bool(changed.keys() - {"name"})
-            )
+                self._session, self._agency, row, self._now, replan=bool(changed.keys() - {"name"}),
+                restart="programme_id" in changed,
+            )  # fmt: skip
 
     def _schedule_words(self, given: PackSchedule, starts: date) -> dict[str, Any]:
         first, last = given.between or (None, None)

@@ -9,13 +9,14 @@ from sqlmodel import col
 
 from foster_bond.errors import InvalidInput, NotAllowed
 from foster_bond.rules.access import Role, Viewer
+from foster_bond.rules.states import EnrolmentState
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
 from foster_bond.steps.keeping.import_families import import_families
 from foster_bond.steps.keeping.load_pack import Loaded, load_pack
 from foster_bond.steps.keeping.save_pack import save_pack
 from foster_bond.store import prompts
 from foster_bond.store.audit import AuditEvent
-from foster_bond.store.enrolments import Enrolment
+from foster_bond.store.enrolments import Enrolment, move
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.open_store import Store
 from foster_bond.store.prompts import Schedule
@@ -83,6 +84,28 @@ def test_a_changed_prompt_counts_its_version_up(store: Store, harbor: Viewer) ->
     with store.read() as session:
         prompt = prompts.prompts_of(session, harbor.agency_id)["EVE1"]
         assert (prompt.version, prompt.state) == (2, "approved")
+
+
+def test_another_programme_begins_at_its_beginning(store: Store, harbor: Viewer) -> None:
+    import_families(store, viewer=harbor, content=content(row()), now=NOW)
+    load(store, harbor)
+    _finish(store)
+    grown = PACK.replace('prompts = ["EVE1"]', 'prompts = ["EVE1", "S1"]')
+    assert load(store, harbor, grown).enrolled == 1
+    with store.read() as session:
+        enrolment = session.execute(select(Enrolment)).scalar_one()
+        assert (enrolment.state, enrolment.position) == ("active", 1), "it goes on with what has been added"
+    load(store, harbor, grown.replace('programme = "evenings"', 'programme = "visits-and-hellos"'))
+    with store.read() as session:
+        enrolment = session.execute(select(Enrolment)).scalar_one()
+        assert (enrolment.state, enrolment.position) == ("active", 0)
+
+
+def _finish(store: Store) -> None:
+    with store.write() as session:
+        enrolment = session.execute(select(Enrolment)).scalar_one()
+        enrolment.position, enrolment.next_due_at = 1, None
+        move(enrolment, EnrolmentState.ENDED)
 
 
 def test_a_narrower_audience_lets_people_go(store: Store, harbor: Viewer) -> None:

@@ -64,6 +64,7 @@ def sender_of(runtime: Runtime) -> Sender:
         lease=settings.send_lease,
         grace=settings.lookup_grace,
         in_flight=settings.senders,
+        paced=settings.carrier == "twilio",
     )
     return Sender(runtime.store, runtime.carrier, runtime.clock, how)
 

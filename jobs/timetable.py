@@ -8,6 +8,7 @@ from datetime import timedelta
 from foster_bond.runtime import Runtime
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
+from foster_bond.steps.hearing.escalate_alert import escalate_alerts
 from foster_bond.steps.hearing.reconcile import reconcile
 from foster_bond.steps.hearing.recover_missed import recover_missed
 from foster_bond.steps.keeping.chain_audit import chain_audit
@@ -66,6 +67,10 @@ def _receipts(runtime: Runtime, _sender: Sender) -> Tally:
     return {} if runtime.network is None else {"reported": runtime.network.deliver_receipts(runtime.clock.now())}
 
 
+def _escalate(runtime: Runtime, _sender: Sender) -> Tally:
+    return escalate_alerts(runtime.store, runtime.clock.now())
+
+
 def _reconcile(runtime: Runtime, _sender: Sender) -> Tally:
     return asyncio.run(_with_carrier(runtime, reconcile(runtime.store, runtime.look_ups, runtime.clock)))
 
@@ -87,6 +92,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("look_up", timedelta(seconds=5), _look_up, "An unanswered send is asked about as soon as its grace is over."),
     Job("poll", timedelta(minutes=5), _poll, "A final status whose callback was lost is fetched after four hours."),
     Job("recover", timedelta(minutes=5), _recover, "A text that our door missed is found in the carrier's list."),
+    Job("escalate", timedelta(seconds=5), _escalate, "An alert that nobody has taken calls the next person."),
     Job("reconcile", timedelta(seconds=10), _reconcile, "A restored copy catches up with the carrier before it sends."),
     Job("chain", timedelta(seconds=10), _chain, "The audit's tail that is not chained yet stays short."),
 )

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, Index, Select, UniqueConstraint, or_, select, update
+from sqlalchemy import CursorResult, Index, Select, UniqueConstraint, and_, or_, select, update
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.states import ALERT_MOVES, AlertState, NoSuchMove
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
-from foster_bond.store.families import Family, held_by
+from foster_bond.store.families import Family, held_by, of_nobody
 from foster_bond.store.ids import new_id
 
 CATEGORIES = ("suicide", "abuse", "missing", "violence", "medical", "unclassified")
@@ -29,6 +29,7 @@ class Alert(Owned, table=True):
         one_of("state", AlertState),
         Index("ix_alerts_open", "agency_id", "state", "raised_at"),
         Index("ix_alerts_number", "agency_id", "from_bidx"),
+        Index("ix_alerts_family", "agency_id", "family_id", "raised_at"),
     )
     inbound_id: str = Field(max_length=36)
     family_id: str | None = Field(default=None, max_length=36)
@@ -88,12 +89,40 @@ def open_for_number(session: Session, agency_id: str, from_bidx: str) -> Alert |
 
 
 def seen_by(viewer: Viewer) -> Select[Alert]:
-    """The alerts this viewer may see: those of the families they hold, and of numbers that nobody holds yet."""
+    """The alerts this viewer may see: those of the families they hold, and of nobody's numbers where they may."""
     query = select(Alert).where(col(Alert.agency_id) == viewer.agency_id)
     if viewer.sees_all_families:
         return query
     held = held_by(viewer).with_only_columns(col(Family.id))
-    return query.where(or_(col(Alert.family_id).is_(None), col(Alert.family_id).in_(held)))
+    nobodys = and_(col(Alert.family_id).is_(None), of_nobody(viewer, col(Alert.from_bidx)))
+    return query.where(or_(col(Alert.family_id).in_(held), nobodys))
+
+
+def group_seen_by(session: Session, viewer: Viewer, alert_id: str) -> list[Alert]:
+    """The alerts of one trouble, the oldest first; empty where the viewer may not see it, or there is none."""
+    of_one = seen_by(viewer).with_only_columns(col(Alert.group_id)).where(col(Alert.id) == alert_id)
+    query = seen_by(viewer).where(col(Alert.group_id).in_(of_one))
+    return list(session.execute(query.order_by(col(Alert.raised_at), col(Alert.id))).scalars())
+
+
+def open_seen_by(session: Session, viewer: Viewer, limit: int) -> list[Alert]:
+    """Alerts that nobody has closed: `now` before `review`, then the oldest first."""
+    query = seen_by(viewer).where(col(Alert.state).in_(OPEN_STATES))
+    return list(
+        session.execute(query.order_by(col(Alert.priority), col(Alert.raised_at), col(Alert.id)).limit(limit)).scalars()
+    )
+
+
+def closed_seen_by(
+    session: Session, viewer: Viewer, limit: int, before: tuple[datetime, str] | None = None
+) -> list[Alert]:
+    """Alerts that were closed, the latest first."""
+    closed_at = col(Alert.resolved_at)
+    query = seen_by(viewer).where(col(Alert.state) == AlertState.RESOLVED.value)
+    if before is not None:
+        at, last = before
+        query = query.where(or_(closed_at < at, and_(closed_at == at, col(Alert.id) < last)))
+    return list(session.execute(query.order_by(closed_at.desc(), col(Alert.id).desc()).limit(limit)).scalars())
 
 
 def untaken(session: Session, viewer: Viewer) -> list[Alert]:
@@ -102,6 +131,12 @@ def untaken(session: Session, viewer: Viewer) -> list[Alert]:
     return list(
         session.execute(query.order_by(col(Alert.priority), col(Alert.raised_at), col(Alert.id)).limit(100)).scalars()
     )
+
+
+def of_text(session: Session, agency_id: str, inbound_id: str) -> Alert | None:
+    """The alert that one text raised."""
+    query = select(Alert).where(col(Alert.agency_id) == agency_id, col(Alert.inbound_id) == inbound_id)
+    return session.execute(query).scalar_one_or_none()
 
 
 def open_families(session: Session, agency_id: str, family_ids: list[str]) -> set[str]:
@@ -163,11 +198,25 @@ def add_task(
     return True
 
 
-def close_tasks_about(session: Session, message_id: str, at: datetime, outcome: str) -> None:
+def close_tasks_about(session: Session, message_id: str, at: datetime, outcome: str, *, by: str | None = None) -> None:
     """End the open tasks about one text, as when the carrier turns out to have it."""
     session.execute(
         update(Task)
         .where(col(Task.message_id) == message_id, col(Task.done_at).is_(None))
-        .values(done_at=at, outcome=outcome)
+        .values(done_at=at, outcome=outcome, done_by=by)
         .execution_options(synchronize_session=False)
     )
+
+
+def waiting_for_somebody(session: Session, limit: int) -> list[Alert]:
+    """`now` alerts of every agency that nobody has acknowledged, the oldest first."""
+    query = (
+        select(Alert)
+        .where(
+            col(Alert.priority) == "now",
+            col(Alert.state).in_((AlertState.RAISED.value, AlertState.NOTIFIED.value)),
+        )
+        .order_by(col(Alert.raised_at), col(Alert.id))
+        .limit(limit)
+    )
+    return list(session.execute(query).scalars())

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, Index, Select, UniqueConstraint, func, select
+from sqlalchemy import JSON, Column, ColumnElement, Index, Select, UniqueConstraint, exists, func, or_, select
 from sqlmodel import Field, Session, col
 
 from foster_bond.errors import NotYours
@@ -12,6 +12,7 @@ from foster_bond.rules.access import Viewer
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.ids import new_id
 from foster_bond.store.sealing import Place, Vault
+from foster_bond.store.staff import Staff
 
 MEMBER_WORDS = ("name", "phone", "guardian_consent")
 
@@ -81,12 +82,73 @@ def held_by(viewer: Viewer) -> Select[Family]:
     return query if viewer.sees_all_families else query.where(col(Family.caseworker_id) == viewer.staff_id)
 
 
+def of_nobody(viewer: Viewer, number: Any) -> ColumnElement[bool]:
+    """Whether a caseworker may see what came from a number without a family: on call, or one of theirs has it too."""
+    held = held_by(viewer).with_only_columns(col(Family.id))
+    shared = exists().where(
+        col(Member.agency_id) == viewer.agency_id, col(Member.to_bidx) == number, col(Member.family_id).in_(held)
+    )
+    on_call = exists().where(
+        col(Staff.agency_id) == viewer.agency_id, col(Staff.id) == viewer.staff_id, col(Staff.on_call).is_(True)
+    )
+    return or_(on_call, shared)
+
+
 def held(session: Session, viewer: Viewer, family_id: str) -> Family:
     """One family that the viewer holds. Raises: NotYours for a foreign one and for none at all, alike."""
     family = session.execute(held_by(viewer).where(col(Family.id) == family_id)).scalar_one_or_none()
     if family is None:
         raise NotYours("family")
     return cast(Family, family)
+
+
+def held_member(session: Session, viewer: Viewer, member_id: str) -> Member | None:
+    """A member of a family that the viewer holds."""
+    holds = held_by(viewer).with_only_columns(col(Family.id))
+    query = select(Member).where(
+        col(Member.agency_id) == viewer.agency_id, col(Member.id) == member_id, col(Member.family_id).in_(holds)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def held_members(session: Session, viewer: Viewer, limit: int) -> list[tuple[Member, Family]]:
+    """Everybody present in the open families that the viewer holds."""
+    query = (
+        held_by(viewer)
+        .join(Member, (col(Member.agency_id) == col(Family.agency_id)) & (col(Member.family_id) == col(Family.id)))
+        .where(col(Family.closed_at).is_(None), col(Member.left_at).is_(None))
+        .with_only_columns(Member, Family)
+        .order_by(col(Member.id))
+    )
+    return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
+
+
+def homes_by_number(session: Session, agency_id: str, numbers: list[str]) -> dict[str, int]:
+    """How many open families of the agency each of these numbers belongs to."""
+    query = (
+        select(col(Member.to_bidx), func.count(func.distinct(col(Member.family_id))))
+        .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))
+        .where(
+            col(Member.agency_id) == agency_id,
+            col(Member.to_bidx).in_(numbers),
+            col(Member.left_at).is_(None),
+            col(Family.closed_at).is_(None),
+        )
+        .group_by(col(Member.to_bidx))
+    )
+    return dict(session.execute(query).all())
+
+
+def by_ids(session: Session, agency_id: str, family_ids: list[str]) -> dict[str, Family]:
+    """These families of the agency, for a caller that has been let through to them already."""
+    query = select(Family).where(col(Family.agency_id) == agency_id, col(Family.id).in_(family_ids))
+    return {family.id: family for family in session.execute(query).scalars()}
+
+
+def members_by_ids(session: Session, agency_id: str, member_ids: list[str]) -> dict[str, Member]:
+    """These members of the agency, for a caller that has been let through to them already."""
+    query = select(Member).where(col(Member.agency_id) == agency_id, col(Member.id).in_(member_ids))
+    return {member.id: member for member in session.execute(query).scalars()}
 
 
 def by_id(session: Session, agency_id: str, family_id: str | None) -> Family | None:
@@ -165,6 +227,11 @@ def present_in(session: Session, agency_id: str, family_ids: list[str]) -> dict[
     return found
 
 
+def numbers_of(session: Session, agency_id: str) -> set[str | None]:
+    """The look-up keys of every number that any member of the agency has or had."""
+    return set(session.execute(select(col(Member.to_bidx)).where(col(Member.agency_id) == agency_id)).scalars())
+
+
 def new_family(
     session: Session, vault: Vault, *, agency_id: str, ref: str, name: str, zone: str, caseworker_id: str | None,
     at: datetime,
@@ -218,3 +285,9 @@ def of_agency(session: Session, agency_id: str, family_id: str) -> Family:
     query = select(Family).where(col(Family.agency_id) == agency_id, col(Family.id) == family_id)
     found: Family = session.execute(query).scalar_one()
     return found
+
+
+def caseworker_of(session: Session, agency_id: str, family_id: str) -> str | None:
+    """The id of a family's caseworker, where it has one."""
+    query = select(col(Family.caseworker_id)).where(col(Family.agency_id) == agency_id, col(Family.id) == family_id)
+    return session.execute(query).scalar_one_or_none()

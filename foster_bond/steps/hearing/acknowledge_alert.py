@@ -29,9 +29,7 @@ def take_alert(store: Store, viewer: Viewer, alert_id: str, now: datetime) -> in
         ]  # fmt: skip
         if not taken:
             raise Conflict("Somebody has taken this alert a moment ago.")
-        audit.write(
-            session, viewer.agency_id, "take_alert", now, staff_id=viewer.by, subject=("alert", waiting[0].id)
-        )
+        audit.write(session, viewer.agency_id, "take_alert", now, staff_id=viewer.by, subject=("alert", waiting[0].id))
         return len(taken)
 
 

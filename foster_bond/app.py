@@ -12,14 +12,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from foster_bond.runtime import Runtime
 from foster_bond.settings import Settings
 from foster_bond.web import (
+    alerts_pages,
     carrier_hooks,
     caseload_pages,
+    family_pages,
     frame_pages,
     health_pages,
     people_pages,
     phones_pages,
     sign_in_pages,
     static_files,
+    tasks_pages,
+    unplaced_pages,
 )
 from foster_bond.web.frame_pages import frame_every_page
 from foster_bond.web.headers import say_headers
@@ -38,6 +42,10 @@ ROOMS: tuple[Blueprint, ...] = (
     sign_in_pages.room,
     frame_pages.room,
     caseload_pages.room,
+    family_pages.room,
+    alerts_pages.room,
+    tasks_pages.room,
+    unplaced_pages.room,
     people_pages.room,
 )
 LARGEST = 256 * 1024  # bytes of a request; the longest text is 6.4 KB, a note 16 KB

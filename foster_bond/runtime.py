@@ -16,7 +16,6 @@ from foster_bond.store.open_store import Store
 from foster_bond.store.sealing import Vault
 from foster_bond.store.session import Database
 
-
 __all__ = ["Runtime", "Store", "build", "open_store"]
 
 

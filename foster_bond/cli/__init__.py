@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import click
 
-from foster_bond.cli import agency_commands, care_commands, doctor_command, pack_commands, plan_command, serve_commands
+from foster_bond.cli import (
+    agency_commands,
+    care_commands,
+    demo_command,
+    doctor_command,
+    pack_commands,
+    plan_command,
+    serve_commands,
+)
 from foster_bond.errors import FosterBondError, InvalidInput
 
 DONE, FAILED, OFF = 0, 1, 2  # contract.md: 2 = the caller's words or input are off, nothing changed
@@ -17,7 +25,16 @@ def foster_bond() -> None:
     """Reflection prompts by text message for foster families, and a timeline for their caseworker."""
 
 
-for room in (serve_commands, agency_commands, pack_commands, plan_command, doctor_command, care_commands):
+ROOMS = (
+    demo_command,
+    serve_commands,
+    agency_commands,
+    pack_commands,
+    plan_command,
+    doctor_command,
+    care_commands,
+)
+for room in ROOMS:
     for command in room.COMMANDS:
         foster_bond.add_command(command)
 

@@ -34,7 +34,7 @@ def serve(host: str, port: int) -> None:
         upgrade(store.database)
     finally:
         store.close()
-    _ready_to_listen(settings, host, port)
+    ready_to_listen(settings, host, port)
     with opened() as runtime:
         from jobs.clockwork import only_clock
 
@@ -53,7 +53,7 @@ def web(host: str, port: int, workers: int) -> None:
     from foster_bond.cli.server import serve_pages
 
     settings = settings_of()
-    _ready_to_listen(settings, host, port)
+    ready_to_listen(settings, host, port)
     with opened():
         pass  # schema and keys are looked at once here, not by each worker in turn
     serve_pages(host, port, workers, on_sqlite=settings.is_sqlite)
@@ -72,7 +72,7 @@ def clock(once: bool) -> None:
             clockwork.run_forever(runtime)
 
 
-def _ready_to_listen(settings: "Settings", host: str, port: int) -> None:
+def ready_to_listen(settings: "Settings", host: str, port: int) -> None:
     """Nothing, where the port is free. Raises: InvalidInput."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]

@@ -39,12 +39,21 @@ def serve_with_clock(host: str, port: int) -> None:
         running.append(clockwork.start(runtime))
         return app
 
-    def stop(_server: object, _worker: object) -> None:
+    def stop() -> None:
         for one in running:
             one.stop()
 
+    serve_alone(load, stop, host, port)
+
+
+def serve_alone(load: Callable[[], WSGIApplication], stop: Callable[[], None], host: str, port: int) -> None:
+    """One process with threads, in which `load` makes the app and `stop` ends what lives beside it."""
+
+    def end(_server: object, _worker: object) -> None:
+        stop()
+
     _Server(
-        load, bind=_address(host, port), workers=1, worker_class="gthread", threads=THREADS, worker_exit=stop
+        load, bind=_address(host, port), workers=1, worker_class="gthread", threads=THREADS, worker_exit=end
     ).run()  # fmt: skip
 
 

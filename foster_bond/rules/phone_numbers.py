@@ -41,6 +41,15 @@ def sender_number(typed: str, country: str = "US") -> str:
     return plain if _SHORT_CODE.fullmatch(plain) else phone_number(typed, country)
 
 
+def spoken_number(number: str) -> str:
+    """A stored number as staff read it: "+1 303-555-0101"; a short code as it stands."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def _shown(typed: str) -> str:
     flat = " ".join(typed.split())
     return flat if len(flat) <= _LONGEST else f"{flat[:_LONGEST]}..."

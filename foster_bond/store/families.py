@@ -227,11 +227,6 @@ def present_in(session: Session, agency_id: str, family_ids: list[str]) -> dict[
     return found
 
 
-def numbers_of(session: Session, agency_id: str) -> set[str | None]:
-    """The look-up keys of every number that any member of the agency has or had."""
-    return set(session.execute(select(col(Member.to_bidx)).where(col(Member.agency_id) == agency_id)).scalars())
-
-
 def new_family(
     session: Session, vault: Vault, *, agency_id: str, ref: str, name: str, zone: str, caseworker_id: str | None,
     at: datetime,

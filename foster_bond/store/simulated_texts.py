@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, exists, func, select
 from sqlmodel import Field, Session, col
 
 from foster_bond.store.base import Instant, Owned, own_key
+from foster_bond.store.families import Member
+from foster_bond.store.sealing import Place, Vault
+from foster_bond.store.staff import Staff
 
 
 class SimulatedText(Owned, table=True):
@@ -66,3 +69,36 @@ def last_from(session: Session, phone_indexes: list[str]) -> SimulatedText | Non
     )
     query = query.order_by(col(SimulatedText.at).desc(), col(SimulatedText.id).desc())
     return session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def of_phone(session: Session, agency_id: str, phone_bidx: str, limit: int) -> list[SimulatedText]:
+    """The newest texts between an agency and one phone, both ways, oldest first."""
+    query = select(SimulatedText).where(
+        col(SimulatedText.agency_id) == agency_id, col(SimulatedText.phone_bidx) == phone_bidx
+    )
+    query = query.order_by(col(SimulatedText.at).desc(), col(SimulatedText.id).desc()).limit(limit)
+    return list(session.execute(query).scalars())[::-1]
+
+
+def unknown_phones(session: Session, agency_id: str) -> list[str]:
+    """The look-up keys of phones that texted with an agency and are neither a member's nor a colleague's."""
+    phone = col(SimulatedText.phone_bidx)
+    members = exists().where(col(Member.agency_id) == agency_id, col(Member.to_bidx) == phone)
+    colleagues = exists().where(col(Staff.agency_id) == agency_id, col(Staff.phone_bidx) == phone)
+    query = select(phone).where(col(SimulatedText.agency_id) == agency_id, ~members, ~colleagues)
+    query = query.group_by(phone).order_by(func.max(col(SimulatedText.at)))
+    return list(session.execute(query).scalars())
+
+
+def arrived_after(session: Session, row_id: str, limit: int) -> list[SimulatedText]:
+    """Texts from us that arrived on any phone after this one, in order; an empty id begins at the first."""
+    query = select(SimulatedText).where(col(SimulatedText.id) > row_id, col(SimulatedText.outgoing).is_(True))
+    return list(session.execute(query.order_by(col(SimulatedText.id)).limit(limit)).scalars())
+
+
+def words_of(session: Session, vault: Vault, row: SimulatedText) -> str:
+    return vault.open(session, row.body, Place("simulated_texts", "body", row.id))
+
+
+def phone_of(session: Session, vault: Vault, row: SimulatedText) -> str:
+    return vault.open(session, row.phone, Place("simulated_texts", "phone", row.id))

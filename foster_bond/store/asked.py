@@ -95,8 +95,14 @@ def to_remind(session: Session, now: datetime, limit: int) -> list[Reminder]:
 
 
 def prompts_of(session: Session, occurrence_ids: Sequence[str]) -> dict[str, OutboxMessage]:
-    """The prompt that was written for each of these slots, by slot; apart from the session."""
+    """The prompt that was written for each of these slots, by slot."""
     query = select(OutboxMessage).where(
         col(OutboxMessage.occurrence_id).in_(occurrence_ids), col(OutboxMessage.kind) == Kind.PROMPT.value
     )
     return {row.occurrence_id: row for row in session.execute(query).scalars() if row.occurrence_id is not None}
+
+
+def answered(session: Session, occurrence_ids: Sequence[str]) -> set[str]:
+    """Which of these slots have a reflection."""
+    query = select(col(Reflection.occurrence_id)).where(col(Reflection.occurrence_id).in_(occurrence_ids))
+    return {row for row in session.execute(query).scalars() if row is not None}

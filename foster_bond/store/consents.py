@@ -33,6 +33,7 @@ class ConsentEvent(Owned, table=True):
         one_of("from_state", Consent),
         one_of("to_state", Consent),
         Index("ix_consent_events_number", "agency_id", "to_bidx", "at"),
+        Index("ix_consent_events_family", "agency_id", "family_id", "at"),
     )
     to_bidx: str = Field(max_length=32)
     family_id: str | None = Field(default=None, max_length=36)
@@ -56,10 +57,26 @@ def of_number(session: Session, agency_id: str, to_bidx: str) -> NumberConsent |
     return session.execute(query).scalar_one_or_none()
 
 
+def lock(session: Session, agency_id: str, to_bidx: str) -> None:
+    """Hold a number's row until this transaction ends, and see it as it stands now."""
+    query = select(NumberConsent).where(
+        col(NumberConsent.agency_id) == agency_id, col(NumberConsent.to_bidx) == to_bidx
+    )
+    session.execute(query.with_for_update().execution_options(populate_existing=True)).scalar_one_or_none()
+
+
 def state_of(session: Session, agency_id: str, to_bidx: str) -> Consent:
     """The state of a number; one that has no row has never been asked."""
     row = of_number(session, agency_id, to_bidx)
     return Consent.NONE if row is None else Consent(row.state)
+
+
+def of_numbers(session: Session, agency_id: str, numbers: list[str]) -> dict[str, NumberConsent]:
+    """Where many numbers stand, in one read; a number without a row is missing from it."""
+    query = select(NumberConsent).where(
+        col(NumberConsent.agency_id) == agency_id, col(NumberConsent.to_bidx).in_(numbers)
+    )
+    return {row.to_bidx: row for row in session.execute(query).scalars()}
 
 
 def states_of(session: Session, agency_id: str, numbers: list[str]) -> dict[str, Consent]:

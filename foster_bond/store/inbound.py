@@ -37,6 +37,7 @@ class InboundText(Owned, table=True):
     media_count: int = 0
     received_at: Instant
     recovered: bool = False  # found in the carrier's list after an outage, not told to us at once
+    filed_by: str | None = Field(default=None, max_length=36)  # the person who said whose it is; None: the rule
 
 
 class Reflection(Owned, table=True):
@@ -83,6 +84,12 @@ def parts_of(session: Session, agency_id: str, reflection_ids: list[str]) -> lis
         .order_by(col(InboundText.received_at), col(InboundText.id))
     )
     return list(session.execute(query).scalars())
+
+
+def reflections_by_id(session: Session, agency_id: str, reflection_ids: list[str]) -> dict[str, Reflection]:
+    """These reflections, by id."""
+    query = select(Reflection).where(col(Reflection.agency_id) == agency_id, col(Reflection.id).in_(reflection_ids))
+    return {row.id: row for row in session.execute(query).scalars()}
 
 
 def once(session: Session, **values: object) -> InboundText | None:

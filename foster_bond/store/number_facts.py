@@ -127,9 +127,12 @@ def hours_of(agency: Agency) -> PoliteHours:
 
 def caps_of(agency: Agency, member: Member | None) -> Caps:
     """The agency's caps, lowered to what the member asked for."""
-    texts = agency.texts_a_week
-    if member is not None and member.texts_a_week is not None:
-        texts = min(texts, member.texts_a_week)
+    return caps_with(agency, None if member is None else member.texts_a_week)
+
+
+def caps_with(agency: Agency, wished: int | None) -> Caps:
+    """The agency's caps, lowered to the texts a week that somebody wished for."""
+    texts = agency.texts_a_week if wished is None else min(agency.texts_a_week, wished)
     return Caps(agency.prompts_a_day, min(agency.prompts_a_week, texts), texts)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from foster_bond.store import tables  # noqa: F401  a table links to others, so all are known before any is written
 from foster_bond.store.sealing import Vault
 from foster_bond.store.session import Database
 

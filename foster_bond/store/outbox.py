@@ -1,110 +1,20 @@
-"""Store: every text out, its one mover and the append-only log of its moves."""
+"""Store: texts out: how one is written down, and the one mover with its append-only log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, ForeignKeyConstraint, Index, UniqueConstraint, func, insert, select, text, update
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy import ColumnElement, bindparam, insert, literal_column, select, update
+from sqlmodel import Session, col
 
-from foster_bond.rules.kinds import MANNERS, PROMPT_LIKE, Kind
+from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.states import OUTBOUND_MOVES, NoSuchMove, Outbound
-from foster_bond.store.base import Instant, Owned, link, one_of, own_key
-from foster_bond.store.ids import new_id, new_ref
+from foster_bond.store.ids import new_id
+from foster_bond.store.outbox_rows import OutboxMessage, StateMove
 from foster_bond.store.sealing import Place, Vault
 
-_PROMPT_LIKE_SQL = "kind IN ({}) AND state IN ('sending', 'unknown')".format(
-    ", ".join(f"'{kind}'" for kind in sorted(PROMPT_LIKE))
-)
-
-
-class OutboxMessage(Owned, table=True):
-    """A text that we send, of whatever kind."""
-
-    __tablename__ = "outbox_messages"
-    __table_args__ = own_key(
-        link("family_id", "families"),
-        link("member_id", "members"),
-        link("occurrence_id", "occurrences"),
-        link("again_of", "outbox_messages"),
-        one_of("kind", Kind),
-        one_of("state", Outbound),
-        UniqueConstraint("ref"),
-        UniqueConstraint("occurrence_id", "kind"),
-        Index("uq_outbox_carrier_sid", "carrier_sid", unique=True),
-        # One prompt-like text in flight per recipient, so that a look-up at the carrier is unambiguous.
-        Index(
-            "uq_outbox_in_flight",
-            "agency_id",
-            "to_bidx",
-            unique=True,
-            sqlite_where=text(_PROMPT_LIKE_SQL),
-            postgresql_where=text(_PROMPT_LIKE_SQL),
-        ),
-        Index("uq_outbox_once", "agency_id", "once_key", unique=True),
-        Index("ix_outbox_due", "state", "agency_id", "rank", "next_try_at"),
-        Index("ix_outbox_look_up", "state", "look_up_at"),
-        Index("ix_outbox_family", "agency_id", "family_id", "created_at"),
-        Index("ix_outbox_number", "agency_id", "to_bidx", "created_at"),
-    )
-    family_id: str | None = Field(default=None, max_length=36)
-    member_id: str | None = Field(default=None, max_length=36)
-    enrolment_id: str | None = Field(default=None, max_length=36)
-    occurrence_id: str | None = Field(default=None, max_length=36)
-    staff_id: str | None = Field(default=None, max_length=36)  # who wrote it, or whom an alert tells
-    inbound_id: str | None = Field(default=None, max_length=36)  # the text it answers
-    alert_id: str | None = Field(default=None, max_length=36)
-    again_of: str | None = Field(default=None, max_length=36)
-    # What may exist once only: "answer:<inbound>", "crisis:<number>:<alert>", "ask:<number>", "W1:<event>" ...
-    once_key: str | None = Field(default=None, max_length=120)
-    kind: str = Field(max_length=20)
-    rank: int
-    text_id: str | None = Field(default=None, max_length=40)  # which shipped text, or the prompt's key
-    prompt_key: str | None = Field(default=None, max_length=40)
-    language: str = Field(default="en", max_length=2)
-    zone: str = Field(max_length=64)
-    ref: str = Field(default_factory=new_ref, max_length=32)
-    to_sealed: bytes
-    to_bidx: str = Field(max_length=32)
-    body: bytes
-    parts: int = 1
-    state: str = Field(default=Outbound.SCHEDULED, max_length=12)
-    reason: str | None = Field(default=None, max_length=300)
-    due_at: Instant
-    not_before: Instant
-    not_after: Instant
-    next_try_at: Instant
-    created_at: Instant
-    claimed_at: Instant | None = None
-    claimed_real: Instant | None = None  # the machine's own time: what the carrier's list is compared with
-    token: str | None = Field(default=None, max_length=36)
-    lease_until: Instant | None = None  # the machine's own time
-    look_up_at: Instant | None = None  # the machine's own time
-    attempts: int = 0
-    backoffs: int = 0
-    carrier_sid: str | None = Field(default=None, max_length=40)
-    carrier_status: str | None = Field(default=None, max_length=20)
-    error_code: int | None = None
-    accepted_at: Instant | None = None
-    polled_at: Instant | None = None
-
-
-class StateMove(SQLModel, table=True):
-    """One move of one message. Append-only; `seq` counts from 1 without gaps."""
-
-    __tablename__ = "state_log"
-    __table_args__ = (
-        ForeignKeyConstraint(["agency_id", "message_id"], ["outbox_messages.agency_id", "outbox_messages.id"]),
-        one_of("from_state", Outbound, nullable=True),
-        one_of("to_state", Outbound),
-    )
-    message_id: str = Field(primary_key=True, max_length=36)
-    seq: int = Field(primary_key=True)
-    agency_id: str = Field(max_length=36)
-    from_state: str | None = Field(default=None, max_length=12)
-    to_state: str = Field(max_length=12)
-    at: Instant
-    why: str | None = Field(default=None, max_length=300)
+__all__ = ["OutboxMessage", "StateMove"]
 
 
 def compose(
@@ -139,7 +49,7 @@ def compose(
         return None
     session.add(message)
     session.flush()
-    _log(session, agency_id, message_id, None, Outbound.SCHEDULED, now, None)
+    _log(session, [_Step(message_id, agency_id, 1)], None, Outbound.SCHEDULED, now, None)
     return message
 
 
@@ -150,22 +60,34 @@ def _used(session: Session, agency_id: str, once_key: str) -> bool:
     return session.execute(query).first() is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One message that has moved, and the number of this move."""
+
+    message_id: str
+    agency_id: str
+    seq: int
+
+
 def _log(
-    session: Session, agency_id: str, message_id: str, before: Outbound | None, after: Outbound, at: datetime,
-    why: str | None,
-) -> None:  # fmt: skip
-    last = select(func.coalesce(func.max(col(StateMove.seq)), 0) + 1).where(col(StateMove.message_id) == message_id)
+    session: Session, steps: Sequence[_Step], before: Outbound | None, after: Outbound, at: datetime, why: str | None
+) -> None:
+    if not steps:
+        return
+    move = {"from_state": None if before is None else before.value, "to_state": after.value, "at": at, "why": why}
     session.execute(
-        insert(StateMove).values(
-            message_id=message_id,
-            agency_id=agency_id,
-            seq=last.scalar_subquery(),
-            from_state=None if before is None else before.value,
-            to_state=after.value,
-            at=at,
-            why=why,
-        )
+        insert(_LOG),
+        [{"message_id": one.message_id, "agency_id": one.agency_id, "seq": one.seq, **move} for one in steps],
     )
+
+
+_OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
+_LOG: Any = StateMove.__table__  # type: ignore[attr-defined]
+
+
+def stands(state: Outbound) -> ColumnElement[bool]:
+    """A text stands in this state, said so that the planner finds the state's own index."""
+    return col(OutboxMessage.state) == literal_column(f"'{state.value}'")
 
 
 def move(
@@ -184,28 +106,96 @@ def move(
 
     `only_if` are further conditions of the same UPDATE, such as the claim's token. Raises: NoSuchMove.
     """
+    own = (col(OutboxMessage.agency_id) == agency_id, *only_if)
+    return bool(move_all(session, [message_id], before, after, at, why=why, only_if=own, **values))
+
+
+def move_all(
+    session: Session,
+    message_ids: Sequence[str],
+    before: Outbound,
+    after: Outbound,
+    at: datetime,
+    *,
+    why: str | None = None,
+    only_if: Iterable[Any] = (),
+    **values: Any,
+) -> frozenset[str]:
+    """Which of these rows made this move: each by its own compare-and-set, all in one UPDATE. Raises: NoSuchMove."""
     if after not in OUTBOUND_MOVES[before]:
         raise NoSuchMove(f"outbound {before} -> {after}")
     if why is not None:
         values["reason"] = why
-    done = cast(
-        CursorResult[object],
-        session.execute(
-            update(OutboxMessage)
-            .where(
-                col(OutboxMessage.id) == message_id,
-                col(OutboxMessage.agency_id) == agency_id,
-                col(OutboxMessage.state) == before.value,
-                *only_if,
-            )
-            .values(state=after.value, **values)
-            .execution_options(synchronize_session=False)
-        ),
+    statement = (
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id.in_(message_ids), _OUTBOX.c.state == before.value, *only_if)
+        .values(state=after.value, moves=_OUTBOX.c.moves + 1, **values)
+        .returning(_OUTBOX.c.id, _OUTBOX.c.agency_id, _OUTBOX.c.moves)
     )
-    if done.rowcount != 1:
-        return False
-    _log(session, agency_id, message_id, before, after, at, why)
-    return True
+    steps = [_Step(*row) for row in session.execute(statement)]
+    _log(session, steps, before, after, at, why)
+    return frozenset(one.message_id for one in steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The carrier took a claimed text: which, whose claim, and its name there."""
+
+    message_id: str
+    token: str
+    sid: str
+    status: str
+
+
+_ACCEPT = (
+    update(_OUTBOX)
+    .where(
+        _OUTBOX.c.id == bindparam("b_id"),
+        _OUTBOX.c.token == bindparam("b_token"),
+        _OUTBOX.c.state == Outbound.SENDING.value,
+    )
+    .values(
+        state=Outbound.ACCEPTED.value, moves=_OUTBOX.c.moves + 1, carrier_sid=bindparam("b_sid"),
+        carrier_status=bindparam("b_status"), accepted_at=bindparam("b_at"), token=None, lease_until=None, reason=None,
+    )
+    .returning(_OUTBOX.c.agency_id, _OUTBOX.c.moves)
+)  # fmt: skip
+
+
+def accept_all(session: Session, answers: Sequence[Answered], at: datetime) -> frozenset[str]:
+    """Which of these claimed texts are now accepted: each by a compare-and-set on its own claim, logged together."""
+    steps = []
+    for one in answers:
+        row = session.execute(
+            _ACCEPT,
+            {"b_id": one.message_id, "b_token": one.token, "b_sid": one.sid, "b_status": one.status[:20], "b_at": at},
+        ).first()
+        if row is not None:
+            steps.append(_Step(one.message_id, row[0], row[1]))
+    _log(session, steps, Outbound.SENDING, Outbound.ACCEPTED, at, None)
+    return frozenset(one.message_id for one in steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A text that waits on, until when and why."""
+
+    message_id: str
+    until: datetime
+    why: str
+
+
+_HOLD = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("b_id"), _OUTBOX.c.state == Outbound.SCHEDULED.value)
+    .values(next_try_at=bindparam("b_until"), reason=bindparam("b_why"))
+)
+
+
+def hold(session: Session, held: Sequence[Held]) -> None:
+    """Look at these again later, and say on each why it waits. No move: they stay scheduled."""
+    if held:
+        session.execute(_HOLD, [{"b_id": one.message_id, "b_until": one.until, "b_why": one.why} for one in held])
 
 
 def body_of(session: Session, vault: Vault, message: OutboxMessage) -> str:
@@ -241,5 +231,16 @@ def waiting_for_member(session: Session, agency_id: str, member_id: str) -> list
         col(OutboxMessage.agency_id) == agency_id,
         col(OutboxMessage.member_id) == member_id,
         col(OutboxMessage.state) == Outbound.SCHEDULED.value,
+    )
+    return list(session.execute(query).scalars())
+
+
+def newest_to(session: Session, agency_id: str, to_bidx: str, limit: int) -> list[OutboxMessage]:
+    """The last texts written for a number, newest first."""
+    query = (
+        select(OutboxMessage)
+        .where(col(OutboxMessage.agency_id) == agency_id, col(OutboxMessage.to_bidx) == to_bidx)
+        .order_by(col(OutboxMessage.created_at).desc(), col(OutboxMessage.id).desc())
+        .limit(limit)
     )
     return list(session.execute(query).scalars())

@@ -1,8 +1,9 @@
 """Store: what stops sending as a whole, and each sender's place in its pace."""
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import CursorResult, delete, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.store.base import Instant
@@ -33,24 +34,28 @@ def sender_key(agency_id: str) -> str:
     return f"sender:{agency_id}"
 
 
-def begin(session: Session, key: str, why: str, now: datetime, until: datetime | None) -> None:
-    """Pause, or keep the older pause and prolong it."""
-    row = session.get(Pause, key)
+def begin(session: Session, key: str, why: str, now: datetime, until: datetime | None) -> bool:
+    """Pause, or prolong a pause that holds. True where it did not hold already."""
+    row = session.get(Pause, key, populate_existing=True)
+    new = row is None or (row.until is not None and row.until <= now)
     if row is None:
         session.add(Pause(key=key, why=why, since=now, until=until))
     else:
-        row.until, row.why = until, why
+        row.since, row.until, row.why = now if new else min(row.since, now), until, why
     session.flush()
+    return new
 
 
-def end(session: Session, key: str) -> None:
-    session.execute(delete(Pause).where(col(Pause.key) == key))
+def end(session: Session, key: str) -> bool:
+    """Send again. True where there was a pause."""
+    done = session.execute(delete(Pause).where(col(Pause.key) == key))
+    return bool(cast(CursorResult[object], done).rowcount)
 
 
 def in_force(session: Session, now: datetime) -> dict[str, Pause]:
-    """Every pause that still holds, by key."""
+    """Every pause that still holds, by key. One from the future was written before a clock went back, and is over."""
     rows = session.execute(select(Pause)).scalars()
-    return {row.key: row for row in rows if row.until is None or row.until > now}
+    return {row.key: row for row in rows if row.until is None or row.since <= now < row.until}
 
 
 def everything(session: Session) -> list[Pause]:
@@ -66,7 +71,7 @@ def pace_of(session: Session, agency_id: str) -> SenderPace | None:
 
     Raises: TakenElsewhere where another clock holds it at this moment.
     """
-    if session.get(SenderPace, agency_id) is None:
+    if session.execute(select(col(SenderPace.agency_id)).where(col(SenderPace.agency_id) == agency_id)).first() is None:
         return None
     query = select(SenderPace).where(col(SenderPace.agency_id) == agency_id).with_for_update(skip_locked=True)
     row: SenderPace | None = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
@@ -77,4 +82,8 @@ def pace_of(session: Session, agency_id: str) -> SenderPace | None:
 
 def keep_pace(session: Session, agency_id: str, segments: float, at: datetime) -> None:
     """Write what the sender may still send."""
-    session.merge(SenderPace(agency_id=agency_id, segments=segments, at=at))
+    row = session.get(SenderPace, agency_id)
+    if row is None:
+        session.add(SenderPace(agency_id=agency_id, segments=segments, at=at))
+    else:
+        row.segments, row.at = segments, at

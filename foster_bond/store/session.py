@@ -29,6 +29,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A transaction that commits when the block ends and leaves nothing behind when it raises."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            session.connection()  # begins here and now: a clock read inside the block is read with SQLite's lock held
             yield session
 
     @contextmanager
@@ -42,7 +43,9 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -59,4 +62,6 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgres_engine(url: str, pool_size: int) -> Engine:
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10)
+    return create_engine(
+        url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10
+    )

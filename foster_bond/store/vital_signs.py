@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 from foster_bond.rules.states import FINAL_OUTBOUND, Outbound
 from foster_bond.store.alerts import UNTAKEN_STATES, Alert
 from foster_bond.store.inbound import InboundText
-from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.outbox import OutboxMessage, stands
+from foster_bond.store.outbox_rows import OPEN
 from foster_bond.store.sealing import Installation
 
 # Ended texts are not counted: there are millions, and what an operator watches is what has not ended.
@@ -18,18 +19,14 @@ OPEN_OUTBOUND = tuple(state.value for state in Outbound if state not in FINAL_OU
 
 def outbox_by_state(session: Session) -> Mapping[str, int]:
     """How many texts stand in each state that is not an end."""
-    query = (
-        select(col(OutboxMessage.state), func.count())
-        .where(col(OutboxMessage.state).in_(OPEN_OUTBOUND))
-        .group_by(col(OutboxMessage.state))
-    )
+    query = select(col(OutboxMessage.state), func.count()).where(text(OPEN)).group_by(col(OutboxMessage.state))
     return dict.fromkeys(OPEN_OUTBOUND, 0) | dict(session.execute(query).all())
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
     """Since when the text that has waited longest could have left."""
     query = select(func.min(col(OutboxMessage.next_try_at))).where(
-        col(OutboxMessage.state) == Outbound.SCHEDULED.value, col(OutboxMessage.next_try_at) <= now
+        stands(Outbound.SCHEDULED), col(OutboxMessage.next_try_at) <= now
     )
     return session.execute(query).scalar()
 

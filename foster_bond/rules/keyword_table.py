@@ -67,6 +67,14 @@ def polite_words() -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
+def without_polite(folded: str) -> tuple[str, ...]:
+    """The words without one polite word at the end, at the start, at both; only versions that leave something."""
+    at_end = next((folded[: -len(word) - 1] for word in polite_words() if folded.endswith(f" {word}")), folded)
+    at_start = next((folded[len(word) + 1 :] for word in polite_words() if folded.startswith(f"{word} ")), folded)
+    both = next((at_end[len(word) + 1 :] for word in polite_words() if at_end.startswith(f"{word} ")), folded)
+    return tuple(trimmed for trimmed in dict.fromkeys((at_end, at_start, both)) if trimmed != folded)
+
+
 @cache
 def listed(section: str, name: str) -> frozenset[str]:
     """A smaller list of the word file, folded."""

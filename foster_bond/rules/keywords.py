@@ -10,7 +10,15 @@ from datetime import time
 from foster_bond.library.keywords import keyword_words
 from foster_bond.rules.folding import fold, unsigned
 from foster_bond.rules.keyword_arguments import Argument, asked_hour, asked_language, pause_length
-from foster_bond.rules.keyword_table import RANK, Meaning, language_of, listed, meanings_of, polite_words
+from foster_bond.rules.keyword_table import (
+    RANK,
+    Meaning,
+    language_of,
+    listed,
+    meanings_of,
+    polite_words,
+    without_polite,
+)
 from foster_bond.rules.stop_wishes import asks_to_stop, plain_request, sentences_of, unclear_wish
 
 __all__ = ["Meaning", "OpenQuestions", "Reading", "read", "stop_set_off_at_start"]
@@ -125,7 +133,7 @@ class _Ear:
         if wrong:
             return [wrong]
         split = self._split(tuple(said))
-        wish = plain_request(folded)
+        wish = next((wish for form in (folded, *without_polite(folded)) if (wish := plain_request(form))), None)
         return [_Hit(Meaning.STOP, said_in=wish.language), *split] if wish else split
 
     def every_sentence(self, text: str) -> list[_Hit]:

@@ -16,7 +16,7 @@ def rating(text: str, low: int, high: int) -> int | None:
     """The figure a reply gives, from `low` to `high`; None where there is none or more than one reading.
 
     Read: "4", "a 4", "4, she hugged me", "4 because", "cuatro", "4/5", "4 out of 5", "Long day. 3".
-    Not read: "4 times", "4 or 5", "4.5", "3-4", figures out of range, a fraction of another scale, a figure inside the words.
+    Not read: "4 times", "4 or 5", "4.5", "3-4", figures out of range, another scale, a figure amid words.
     """
     pieces = _PIECES.findall(bare(plain(text)))[:400]
     found = _leading(pieces, low, high)

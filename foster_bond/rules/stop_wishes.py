@@ -1,6 +1,6 @@
 """A sentence that asks us to end the texts: plain request (stop), unclear wish (hold), or a tale (reply)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -40,11 +40,12 @@ class _Lists:
 def _lists() -> _Lists:
     data = stop_wishes()
     classes = data["classes"]
+    told = {name: frozenset(words) for name, words in data["told"].items()}
     return _Lists(
         whole=PhraseBook(_lines(data, "requests", "requests_alone"), classes),
         anywhere=PhraseBook(_lines(data, "requests", "wishes"), classes),
         around=frozenset(word for words in data["around"].values() for word in words),
-        told={name: frozenset(words) for name, words in data["told"].items()},
+        told=told | {"inside": (told["others"] | told["within"]) - {"them"}},  # "no more of them" means the texts
         set_off=frozenset(fold(word) for word in data["set_off"]["any"]),
         opening=frozenset(data["set_off"]["opening"]),
         not_before=frozenset(data["set_off"]["not_before"]),
@@ -107,13 +108,20 @@ def _is_told(words: Words, match: Match) -> bool:
     before = words.folded[first : match.start]
     if any(word in told["reporting"] or word in told["others"] for word in before):
         return True
-    if any(word in told["others"] for word in words.folded[match.start : match.end]):
-        return True
-    if any(word in told["denying"] for word in before[-2:]):
+    if any(word in told["inside"] for word in words.folded[match.start : match.end]):
         return True
     behind = words.folded[match.end : min(end + 3, match.end + 8, len(words))]
-    pairs = pairwise(behind)
-    return any(a in told["after"] and b in told["reporting"] for a, b in pairs) or behind[:2] == ("is", "what")
+    if any(word in told["denying"] for word in before[-2:]) or " ".join(behind[:2]) in told["behind"]:
+        return True
+    if any(" ".join(before[-length:]) in told["turned"] for length in (2, 3, 4)):
+        return True
+    return _reports(behind) or behind[:2] == ("is", "what")
+
+
+def _reports(said: Sequence[str]) -> bool:
+    """`he yelled`: somebody and, right behind, a word of reporting."""
+    told = _lists().told
+    return any(a in told["after"] and b in told["reporting"] for a, b in pairwise(said))
 
 
 def _short_and_stopping(words: Words) -> bool:
@@ -147,9 +155,7 @@ def asks_to_stop(sentence: str) -> bool:
 
 
 def _speech_follows(sentence: str) -> bool:
-    said = fold(sentence).split()[:4]
-    told = _lists().told
-    return any(mark in sentence[:1] for mark in _QUOTES) or any(word in told["reporting"] for word in said)
+    return any(mark in sentence[:1] for mark in _QUOTES) or _reports(fold(sentence).split()[:2])
 
 
 def sentences_of(text: str) -> list[str]:

@@ -32,7 +32,7 @@ class WarningLists:
 
     book: PhraseBook
     patterns: Mapping[str, Pattern]
-    idioms: frozenset[str]
+    idioms: Mapping[str, frozenset[str]]  # with the categories that each can stand for
     denial: frozenset[str]
     not_denied: frozenset[str]
     softeners: Mapping[str, tuple[Softener, ...]]
@@ -45,7 +45,7 @@ def warning_lists() -> WarningLists:
     lines: dict[str, str] = {}
     classes: dict[str, list[str]] = {}
     spelt: dict[str, str] = {}
-    idioms: set[str] = set()
+    idioms: dict[str, frozenset[str]] = {}
     for language in LANGUAGES:
         data = warning_phrases(language)
         classes |= {f"{language}.{name}": _own(language, words) for name, words in data["classes"].items()}
@@ -55,16 +55,17 @@ def warning_lists() -> WarningLists:
                     pattern = _pattern(language, category, strength, line)
                     patterns[pattern.id] = pattern
                     lines[pattern.id] = _localised(language, line)
-        for number, line in enumerate(data["softeners"]["idioms"]):
-            lines[f"{language}.idiom.{number}"] = _localised(language, line)
-            idioms.add(f"{language}.idiom.{number}")
+        for kinds, texts in data["softeners"]["idioms"].items():
+            for number, line in enumerate(texts):
+                lines[f"{language}.idiom.{kinds}.{number}"] = _localised(language, line)
+                idioms[f"{language}.idiom.{kinds}.{number}"] = _categories(kinds)
         for number, line in enumerate(data["softeners"]["found"]):
             lines[f"{language}.found.{number}"] = _localised(language, line)
         spelt |= {wrong: right for right, wrongs in data["misspellings"].items() for wrong in wrongs}
     return WarningLists(
         book=PhraseBook(lines, classes, lambda vocabulary: _respelt(vocabulary) | spelt),
         patterns=patterns,
-        idioms=frozenset(idioms),
+        idioms=idioms,
         denial=_gathered("denial", "words"),
         not_denied=_gathered("denial", "not_before"),
         softeners=_softeners(),
@@ -74,8 +75,14 @@ def warning_lists() -> WarningLists:
 def _pattern(language: str, category: str, strength: str, line: str) -> Pattern:
     mark = blake2b(line.encode(), digest_size=4).hexdigest()
     priority = "now" if strength == "firm" else strength
-    denies = not _gathered("denial", "words").isdisjoint(line.replace("|", " ").replace("?", "").split())
+    named = line.replace("|", " ").replace("?", "").split()
+    denies = "<not>" in named or not _gathered("denial", "words").isdisjoint(named)
     return Pattern(f"{language}.{category}.{mark}", category, priority, strength == "firm", denies)
+
+
+def _categories(kinds: str) -> frozenset[str]:
+    """The categories an idiom stands for; `harm` is both abuse and violence."""
+    return frozenset(kinds.replace("harm", "abuse violence").split())
 
 
 def _localised(language: str, line: str) -> str:

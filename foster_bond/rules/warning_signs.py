@@ -4,7 +4,7 @@ Never a verdict. Every text is read in both languages, whatever its sender, stat
 categories of the programme (suicide, abuse, missing, violence, medical) and the hard day, which wakes nobody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from foster_bond.rules.phrases import Match
@@ -68,8 +68,13 @@ def worst(signs: Iterable[Sign]) -> Sign | None:
     return min(signs, key=lambda sign: (_URGENCY[sign.priority], order[sign.category], sign.start), default=None)
 
 
-def _covered(matches: Iterable[Match]) -> frozenset[int]:
-    return frozenset(at for match in matches for at in range(match.start, match.end))
+def _covered(idioms: Iterable[Match]) -> Mapping[str, set[int]]:
+    """The words that idioms cover, by the category of hit they stand for."""
+    covered: dict[str, set[int]] = {}
+    for idiom in idioms:
+        for category in warning_lists().idioms[idiom.pattern]:
+            covered.setdefault(category, set()).update(range(idiom.start, idiom.end))
+    return covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class _Context:
 
     words: Words
     text: str
-    idioms: frozenset[int]
+    idioms: Mapping[str, set[int]]
     found_again: list[Match]
 
     def sign(self, pattern: Pattern, match: Match) -> Sign:
@@ -93,7 +98,7 @@ class _Context:
             return True
         if pattern.firm:
             return False
-        if any(at in self.idioms for at in range(match.start, match.end)):
+        if not self.idioms.get(pattern.category, set()).isdisjoint(range(match.start, match.end)):
             return True
         if pattern.category == "missing" and any(not self._denied(again.start) for again in self.found_again):
             return True

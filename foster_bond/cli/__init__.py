@@ -8,6 +8,7 @@ import click
 
 from foster_bond.cli import (
     agency_commands,
+    backup_commands,
     care_commands,
     demo_command,
     doctor_command,
@@ -33,6 +34,7 @@ ROOMS = (
     plan_command,
     doctor_command,
     care_commands,
+    backup_commands,
 )
 for room in ROOMS:
     for command in room.COMMANDS:

@@ -8,7 +8,7 @@ import click
 from foster_bond.cli.opening import agency_option, answer, answering, json_option, opened, password_in, settings_of
 
 if TYPE_CHECKING:
-    from foster_bond.store.open_store import Store
+    from foster_bond.runtime import Store
 
 ROLES = ("caseworker", "supervisor", "lead", "admin")
 

@@ -83,15 +83,19 @@ def held_by(viewer: Viewer) -> Select[Family]:
 
 
 def of_nobody(viewer: Viewer, number: Any) -> ColumnElement[bool]:
-    """Whether a caseworker may see what came from a number without a family: on call, or one of theirs has it too."""
+    """Whether a caseworker may see what came from a number without a family.
+
+    They may who are on call, and where nobody is, everybody: such a text must have a reader. And so may who holds
+    a family that has this number, too.
+    """
     held = held_by(viewer).with_only_columns(col(Family.id))
     shared = exists().where(
         col(Member.agency_id) == viewer.agency_id, col(Member.to_bidx) == number, col(Member.family_id).in_(held)
     )
     on_call = exists().where(
-        col(Staff.agency_id) == viewer.agency_id, col(Staff.id) == viewer.staff_id, col(Staff.on_call).is_(True)
+        col(Staff.agency_id) == viewer.agency_id, col(Staff.on_call).is_(True), col(Staff.disabled_at).is_(None)
     )
-    return or_(on_call, shared)
+    return or_(shared, ~on_call, on_call.where(col(Staff.id) == viewer.staff_id))
 
 
 def held(session: Session, viewer: Viewer, family_id: str) -> Family:

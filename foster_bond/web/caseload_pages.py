@@ -15,5 +15,5 @@ room = Blueprint("caseload_pages", __name__)
 def show() -> ResponseReturnValue:
     """One row a family, those that need somebody first."""
     search = request.args.get("search", "").strip()[:100]
-    page = read_caseload(runtime().store, viewer(), now(), search=search)
+    page = read_caseload(runtime().store, viewer(), now(), search=search, sort=request.args.get("sort", ""))
     return render_template("pages/caseload/caseload.html", page=page)

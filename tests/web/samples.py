@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from foster_bond.rules.page_values.alerts import AlertRow, AlertsPage, Told
+from foster_bond.rules.page_values.alerts import AlertRow, AlertsPage, Run, Told
 from foster_bond.rules.page_values.caseload import CaseloadPage, FamilyRow, Need
 from foster_bond.rules.page_values.family import (
     AlertMoment,
@@ -11,6 +11,7 @@ from foster_bond.rules.page_values.family import (
     ConsentMoment,
     Delivery,
     FamilyPage,
+    FixedAnswer,
     HoldMoment,
     LeadPiece,
     MemberCard,
@@ -19,11 +20,12 @@ from foster_bond.rules.page_values.family import (
     PairSide,
     Part,
     Reflection,
+    SaidMoment,
     SentMoment,
     Week,
     WeekBar,
 )
-from foster_bond.rules.page_values.frame import AlertBanner, Choice, Flash, Frame, NavLink, When
+from foster_bond.rules.page_values.frame import AlertBanner, Choice, Flash, FormState, Frame, NavLink, When
 
 ROOMS = ("families", "alerts", "tasks", "unplaced", "schedules", "prompts", "people", "delivery", "agency", "audit")
 IN_THE_BAR = ("families", "alerts", "tasks", "unplaced", "schedules", "prompts", "phones")
@@ -178,12 +180,17 @@ ALERT = AlertMoment(
     state="notified",
     when=when("Tuesday 9:48 pm"),
     told="Mina was told by text 20 seconds later",
+    asked=Asked(LEFT_TONIGHT, "support", 1),
     answer=Delivery("delivered"),
     may_take=True,
 )
 TAKEN = replace(ALERT, id="m10", state="acknowledged", taken_by="Tom", taken_at=when("Tuesday 9:52 pm"), may_take=False)
 AGREED = ConsentMoment("m11", "Grace", "pending", "active", "text", when("2 September, 10:12 am"), words="YES")
-STOPPED = ConsentMoment("m12", "Ben", "active", "stopped", "text", when("3 September, 8:00 pm"), words="STOP")
+FIXED = FixedAnswer("Harbor: you are unsubscribed. No more texts. Reply START to come back.", DELIVERED)
+STOPPED = ConsentMoment(
+    "m12", "Ben", "active", "stopped", "text", when("3 September, 8:00 pm"), words="STOP", answer=FIXED
+)
+SAID = SaidMoment("m13", "Grace", "pausa 3", "pause", when("4 September, 8:00 pm"), "es", answer=FIXED)
 
 BARS = tuple(
     WeekBar(f"week {n}", int(asked), int(answered), {1: "Sep", 5: "Oct", 10: "Nov"}.get(n, ""))
@@ -210,7 +217,7 @@ FAMILY = FamilyPage(
     weeks=(
         Week("This week", (PHONE_REFLECTION, RATING, UNASKED, WAITING, ALERT)),
         Week("Week of 9 November", (PAIR, IN_DOUBT, HELD, NOTE, TAKEN)),
-        Week("Week of 31 August", (STOPPED, AGREED)),
+        Week("Week of 31 August", (SAID, STOPPED, AGREED)),
     ),
     coming_up=(
         ComingUp(when("Wed 7:00 pm"), "Grace", "secure_base", "Find one thing near you that feels calm."),
@@ -249,6 +256,9 @@ FAMILY = FamilyPage(
     seen="cursor-9",
     earlier="cursor-1",
     may_note=True,
+    note_form=FormState({"text": "Ask Ben"}, {"text": ("A note holds at most 4000 characters.",)}),
+    note_key="0190aa",
+    member="p1",
 )
 NEW_FAMILY = replace(
     FAMILY,
@@ -331,6 +341,7 @@ CASELOAD = CaseloadPage(
     hard_days=1,
     unread_families=9,
     rows=ROWS,
+    left_out=19,
     sorts=(Choice("need", "By need", chosen=True), Choice("unread", "Unread", count=9), Choice("name", "Name")),
 )
 NO_FAMILIES = CaseloadPage("morning", "agency", 0, 0, 0, 0, 0, 0, (), may_import=True)
@@ -344,7 +355,10 @@ ALERT_ROW = AlertRow(
     category="missing",
     priority="now",
     state="notified",
-    words=("no ha vuelto de la escuela y no contesta", "ya llamé a sus amigas"),
+    words=(
+        (Run("no ha vuelto", sign=True), Run(" de la escuela y no contesta")),
+        (Run("ya llamé a sus amigas"),),
+    ),
     raised=when("Today 3:58 pm in Denver"),
     minutes=12,
     language="es",

@@ -16,6 +16,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of what they wrote. `sign`: these words raised the alarm."""
+
+    text: str
+    sign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRow:
     """One alert; texts of the same trouble are grouped by the step."""
 
@@ -26,7 +34,7 @@ class AlertRow:
     category: str
     priority: str  # now | review
     state: str  # raised | notified | acknowledged | resolved
-    words: tuple[str, ...]  # what they wrote, oldest first
+    words: tuple[tuple[Run, ...], ...]  # what they wrote, oldest text first
     raised: When
     minutes: int
     language: str = "en"

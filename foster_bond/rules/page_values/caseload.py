@@ -50,3 +50,4 @@ class CaseloadPage:
     sorts: tuple[Choice, ...] = ()  # need | unread | name
     search: str = ""  # what was typed into the search box
     may_import: bool = False  # the empty state may say how families come in
+    left_out: int = 0  # families that did not fit on the page: search finds them

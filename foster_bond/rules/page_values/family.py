@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from foster_bond.rules.page_values.frame import Choice, When
+from foster_bond.rules.page_values.frame import NOTHING_TYPED, Choice, FormState, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,15 @@ class PairMoment:
 
 
 @dataclass(frozen=True, slots=True)
+class FixedAnswer:
+    """The one fixed text that answered a text."""
+
+    text: str
+    delivery: Delivery
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class AlertMoment:
     """A text with a warning sign, and what became of it."""
 
@@ -94,6 +103,7 @@ class AlertMoment:
     state: str  # raised | notified | acknowledged | resolved
     when: When
     language: str = "en"
+    asked: Asked | None = None  # the prompt that this text answered, if it did
     told: str = ""  # "Mina was told by text 20 seconds later"
     taken_by: str = ""
     taken_at: When | None = None
@@ -115,6 +125,7 @@ class ConsentMoment:
     words: str = ""  # the exact words, where there were some
     by: str = ""  # the staff member who recorded it
     language: str = "en"
+    answer: FixedAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +176,21 @@ class NoteMoment:
     when: When
 
 
-Moment = Reflection | PairMoment | AlertMoment | ConsentMoment | SentMoment | HoldMoment | NoteMoment
+@dataclass(frozen=True, slots=True)
+class SaidMoment:
+    """A text in that answers no prompt: a wish such as PAUSE, or a thumbs-up, with our fixed answer to it."""
+
+    kind: ClassVar[str] = "said"
+    id: str
+    member_name: str
+    words: str
+    meaning: str  # the keyword's meaning as stored, or "reaction"
+    when: When
+    language: str = "en"
+    answer: FixedAnswer | None = None
+
+
+Moment = Reflection | PairMoment | AlertMoment | ConsentMoment | SentMoment | SaidMoment | HoldMoment | NoteMoment
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,3 +272,6 @@ class FamilyPage:
     earlier: str = ""  # cursor of the next page; empty = this is the beginning
     at_newest: bool = True  # False on an earlier page, which does not poll
     may_note: bool = False
+    note_form: FormState = NOTHING_TYPED
+    note_key: str = ""  # sent with the form, so that a second press writes nothing twice
+    member: str = ""  # whose moments alone are shown; empty = everybody's

@@ -21,12 +21,12 @@ def place_text(store: Store, viewer: Viewer, inbound_id: str, member_id: str, no
     Raises: NotYours for a text or a member that the viewer may not see; InvalidInput where nobody was chosen;
     Conflict where somebody has placed it already.
     """
-    if not member_id:
-        raise InvalidInput("Say whose text this is.")
     with store.write() as session:
         found = task_list.waiting_text(session, viewer, inbound_id)
         if found is None:
             raise _gone(session, viewer, inbound_id)
+        if not member_id:
+            raise InvalidInput("Say whose text this is.")
         text, task = found
         member = families.held_member(session, viewer, member_id)
         if member is None:

@@ -1,0 +1,179 @@
+"""Store → alerts page: who needs somebody now, in their own words, who was told, and what became of the others."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from foster_bond.rules.access import Viewer
+from foster_bond.rules.kinds import Kind
+from foster_bond.rules.marked_words import marked
+from foster_bond.rules.page_values.alerts import AlertRow, AlertsPage, Run, Told
+from foster_bond.rules.page_values.frame import When
+from foster_bond.rules.plain_name import plain_name
+from foster_bond.rules.spoken_time import when
+from foster_bond.rules.states import AlertState, Outbound
+from foster_bond.steps.reading._cursors import cursor_of, mark_from
+from foster_bond.steps.reading._events import CANNOT_ANSWER, lag_words
+from foster_bond.store import agencies, alerts, families, inbound, moment_facts, staff
+from foster_bond.store.agencies import Agency
+from foster_bond.store.alerts import UNTAKEN_STATES, Alert
+from foster_bond.store.families import Family, Member
+from foster_bond.store.inbound import InboundText
+from foster_bond.store.moment_facts import REACHED
+from foster_bond.store.open_store import Session, Store
+from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.sealing import Place
+
+MOST_OPEN = 200
+CLOSED_PAGE = 20
+_NOT_YET = (Outbound.SCHEDULED.value, Outbound.SENDING.value, Outbound.UNKNOWN.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What the rows are told with, read once for all of them."""
+
+    session: Session
+    store: Store
+    viewer: Viewer
+    agency: Agency
+    now: datetime
+    families: Mapping[str, Family]
+    members: Mapping[str, Member]
+    texts: Mapping[str, InboundText]
+    messages: Mapping[str, list[OutboxMessage]]  # by alert: notices to staff, and our answers
+    people: Mapping[str, str]
+
+    def say(self, at: datetime, alert: Alert) -> When:
+        family = self.families.get(alert.family_id or "")
+        zone = self.agency.zone if family is None else family.zone
+        return when(at, zone, language=self.viewer.language, now=self.now)
+
+
+def read_alerts(store: Store, viewer: Viewer, now: datetime, *, before: str = "") -> AlertsPage:
+    """Open alerts, the loudest first, then the closed ones, in a constant number of queries.
+
+    Texts of one trouble are one row. Raises: NotYours for a cursor that is not ours.
+    """
+    with store.read() as session:
+        waiting = [] if before else alerts.open_seen_by(session, viewer, MOST_OPEN)
+        closed = alerts.closed_seen_by(session, viewer, CLOSED_PAGE + 1, mark_from(before))
+        shown = closed[:CLOSED_PAGE]
+        desk = _read(session, store, viewer, now, [*waiting, *shown])
+        last = shown[-1] if len(closed) > CLOSED_PAGE else None
+        return AlertsPage(
+            open=tuple(_row(desk, group) for group in _groups(waiting)),
+            closed=tuple(_row(desk, group) for group in _groups(shown)),
+            earlier="" if last is None or last.resolved_at is None else cursor_of((last.resolved_at, last.id)),
+        )
+
+
+def _groups(found: Iterable[Alert]) -> list[list[Alert]]:
+    groups: dict[str, list[Alert]] = defaultdict(list)
+    for alert in found:
+        groups[alert.group_id].append(alert)
+    return [sorted(group, key=lambda one: (one.raised_at, one.id)) for group in groups.values()]
+
+
+def _read(session: Session, store: Store, viewer: Viewer, now: datetime, found: Sequence[Alert]) -> _Desk:
+    agency = agencies.by_id(session, viewer.agency_id)
+    homes = sorted({alert.family_id for alert in found if alert.family_id})
+    store.vault.warm_families(session, agency.id, homes)
+    messages: dict[str, list[OutboxMessage]] = defaultdict(list)
+    for message in moment_facts.notices(session, agency.id, [alert.id for alert in found]):
+        messages[message.alert_id or ""].append(message)
+    return _Desk(
+        session=session, store=store, viewer=viewer, agency=agency, now=now,
+        families=families.by_ids(session, agency.id, homes),
+        members=families.members_by_ids(session, agency.id, sorted({one.member_id for one in found if one.member_id})),
+        texts=moment_facts.texts_in(session, agency.id, [alert.inbound_id for alert in found]),
+        messages=messages,
+        people={one.id: one.name for one in staff.of_agency(session, agency.id)},
+    )  # fmt: skip
+
+
+def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
+    """One trouble, told by its least settled text: what nobody has taken must not hide behind what somebody has."""
+    states = list(AlertState)
+    least = min(group, key=lambda one: states.index(AlertState(one.state)))
+    first = group[0]
+    family = desk.families.get(first.family_id or "")
+    member = desk.members.get(first.member_id or "")
+    untaken = least.state in UNTAKEN_STATES
+    return AlertRow(
+        alert_id=least.id,
+        family_id="" if family is None else family.id,
+        family_name="" if family is None else plain_name(families.name_of(desk.session, desk.store.vault, family)),
+        member_name=_name(desk, member),
+        category=first.category,
+        priority=min(one.priority for one in group),
+        state=least.state,
+        words=tuple(_words(desk, one) for one in group),
+        raised=desk.say(first.raised_at, first),
+        minutes=max(0, (desk.now - first.raised_at) // timedelta(minutes=1)),
+        language="en" if member is None else member.language,
+        told=tuple(told for one in group for told in _told(desk, one)),
+        answered=_answered(desk, group),
+        taken_by="" if untaken else desk.people.get(least.acknowledged_by or "", ""),
+        taken_at=None if untaken or least.acknowledged_at is None else desk.say(least.acknowledged_at, least),
+        resolved_by=desk.people.get(least.resolved_by or "", ""),
+        resolved_at=None if least.resolved_at is None else desk.say(least.resolved_at, least),
+        resolution=_resolution(desk, least),
+        may_take=untaken,
+        may_resolve=_may_resolve(group),
+    )
+
+
+def _may_resolve(group: list[Alert]) -> bool:
+    """Taken first where it is urgent; what is only to be read may be closed by whoever has read it."""
+    is_open = any(one.state != AlertState.RESOLVED.value for one in group)
+    return is_open and not any(one.state in UNTAKEN_STATES and one.priority == "now" for one in group)
+
+
+def _name(desk: _Desk, member: Member | None) -> str:
+    return "" if member is None else plain_name(families.member_name(desk.session, desk.store.vault, member))
+
+
+def _words(desk: _Desk, alert: Alert) -> tuple[Run, ...]:
+    said = inbound.said(desk.session, desk.store.vault, desk.texts[alert.inbound_id])
+    if not alert.spans:
+        return marked(said, ())
+    opened = desk.store.vault.open(desk.session, alert.spans, Place("alerts", "spans", alert.id))
+    return marked(said, [(span[0], span[1]) for span in json.loads(opened)])
+
+
+def _told(desk: _Desk, alert: Alert) -> list[Told]:
+    notices = [one for one in desk.messages.get(alert.id, []) if one.kind == Kind.STAFF_ALERT.value]
+    return [
+        Told(
+            name=desk.people.get(one.staff_id or "", ""),
+            channel="text",
+            when=None if one.accepted_at is None else desk.say(one.accepted_at, alert),
+            state="told" if one.accepted_at else "trying" if one.state in _NOT_YET else "failed",
+        )
+        for one in notices
+    ]
+
+
+def _answered(desk: _Desk, group: list[Alert]) -> str:
+    if any(one.cannot_answer for one in group):
+        return CANNOT_ANSWER
+    replies = [
+        message for one in group for message in desk.messages.get(one.id, []) if message.kind == Kind.CRISIS_REPLY.value
+    ]  # fmt: skip
+    if not replies:
+        return ""
+    first = replies[0]
+    if first.accepted_at is not None and first.state in REACHED:
+        return f"We answered by text {lag_words(first.accepted_at - group[0].raised_at)} later."
+    if first.state in _NOT_YET:
+        return "Our answer by text is on its way."
+    return f"We could not answer by text: call. {first.reason or ''}".strip()
+
+
+def _resolution(desk: _Desk, alert: Alert) -> str:
+    if not alert.outcome:
+        return ""
+    return desk.store.vault.open(desk.session, alert.outcome, Place("alerts", "outcome", alert.id))

@@ -1,0 +1,159 @@
+"""Store → family page: one family's past as moments, newest first, and what stands beside it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from foster_bond.rules.access import Viewer
+from foster_bond.rules.local_time import local_day, week_start
+from foster_bond.rules.own_rhythm import LOOK_BACK, Person, lead
+from foster_bond.rules.page_values.family import ComingUp, FamilyPage, LeadPiece, Moment, Week
+from foster_bond.rules.page_values.frame import NOTHING_TYPED, Choice, FormState
+from foster_bond.rules.plain_name import plain_name
+from foster_bond.rules.spoken_time import when
+from foster_bond.rules.week_words import number_word, week_heading
+from foster_bond.steps.reading import _aside, _events, _moments
+from foster_bond.steps.reading._cursors import cursor_of, mark_from
+from foster_bond.steps.reading._gather import gather
+from foster_bond.steps.reading._moments import Telling, telling
+from foster_bond.store import agencies, consents, families, looks, moment_facts
+from foster_bond.store.alerts import Alert
+from foster_bond.store.consents import ConsentEvent
+from foster_bond.store.ids import new_id
+from foster_bond.store.inbound import InboundText, Reflection
+from foster_bond.store.occurrences import Occurrence
+from foster_bond.store.open_store import Session, Store
+from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.timeline import Row, mark_of
+
+AHEAD = timedelta(days=7)
+
+
+def read_family(
+    store: Store,
+    viewer: Viewer,
+    family_id: str,
+    now: datetime,
+    *,
+    before: str = "",
+    member: str = "",
+    new_since: datetime | None = None,
+    note_form: FormState = NOTHING_TYPED,
+) -> FamilyPage:
+    """One page of a family that the viewer holds, in a constant number of queries; only what is shown is unsealed.
+
+    `before`: the cursor of an earlier page; `member`: show this person's moments only; `new_since`: mark what is newer.
+    Raises: NotYours, also for a cursor or member that is not this family's.
+    """
+    with store.read() as session:
+        page = gather(session, viewer, family_id, now, before=mark_from(before), member_id=member or None)
+        store.vault.warm_families(session, viewer.agency_id, [family_id])
+        tell = telling(session, store.vault, page, new_since)
+        return _family_page(session, tell, before=before, member=member, note_form=note_form)
+
+
+def read_news(
+    store: Store, viewer: Viewer, family_id: str, now: datetime, *, seen: str, member: str = ""
+) -> FamilyPage | None:
+    """The newest moments, where anything on the page has changed since `seen`; None where nothing has: nothing is
+    unsealed then. Raises: NotYours."""
+    with store.read() as session:
+        page = gather(session, viewer, family_id, now, member_id=member or None)
+        if page.seen == seen:
+            return None
+        store.vault.warm_families(session, viewer.agency_id, [family_id])
+        look = looks.of_person(session, viewer.agency_id, viewer.staff_id, family_id)
+        tell = telling(session, store.vault, page, None if look is None else look.before_at or look.seen_at)
+        return FamilyPage(
+            family_id=family_id, name="", member_names=(), caring_for="", since="", local_now=tell.say(now), lead=(),
+            weeks=weeks_of(tell), coming_up=(), members=(), bars=(), seen=page.seen, earlier=cursor_of(page.earlier),
+            member=member,
+        )  # fmt: skip
+
+
+def _family_page(session: Session, tell: Telling, *, before: str, member: str, note_form: FormState) -> FamilyPage:
+    page, viewer, now = tell.page, tell.page.viewer, tell.page.now
+    agency = agencies.by_id(session, viewer.agency_id)
+    standing = consents.of_numbers(session, agency.id, [one.to_bidx for one in page.members.values()])
+    planned = moment_facts.planned(session, agency.id, page.family.id, now, now + AHEAD)
+    leaving = moment_facts.about_to_leave(session, agency.id, page.family.id, now)
+    asked = moment_facts.asked_since(session, agency.id, page.family.id, now - LOOK_BACK)
+    written = moment_facts.reflections_since(session, agency.id, page.family.id, now - LOOK_BACK)
+    keys = {*_aside.keys_of(planned, leaving), *(one.prompt_key for one in written if one.prompt_key)}
+    prompts = moment_facts.prompts_by_key(session, agency.id, sorted(keys))
+    coming = _aside.coming_up(tell, planned, leaving, prompts)
+    here = [one for one in page.members.values() if one.left_at is None]
+    return FamilyPage(
+        family_id=page.family.id,
+        name=plain_name(families.name_of(session, tell.vault, page.family)),
+        member_names=tuple(tell.name(one.id) for one in here),
+        caring_for="",
+        since="",
+        local_now=when(now, page.family.zone, language=viewer.language),
+        lead=_lead(tell, written, _aside.people(tell, asked, written, prompts), coming),
+        weeks=weeks_of(tell),
+        coming_up=coming,
+        members=_aside.member_cards(tell, standing, agency.texts_a_week),
+        bars=_aside.bars(asked, page.family.zone, now, viewer.language),
+        worker=page.staff_names.get(page.family.caseworker_id or "", "") if viewer.sees_all_families else "",
+        small=_held(coming),
+        filters=_filters(tell, member),
+        seen=page.seen,
+        earlier=cursor_of(page.earlier),
+        at_newest=not before,
+        may_note=True,
+        note_form=note_form,
+        note_key=new_id(),
+        member=member,
+    )
+
+
+def _lead(
+    tell: Telling, written: Sequence[Reflection], people: Sequence[Person], coming: Sequence[ComingUp]
+) -> tuple[LeadPiece, ...]:
+    last = max((one.last_at for one in written), default=None)
+    first = next((one.when.words for one in coming if not one.held), "")
+    shown = {row.id for row in tell.page.rows}
+    pieces = lead(people, last_words="" if last is None else tell.say(last).words, first_planned=first)
+    return tuple(LeadPiece(one.words, one.moment_id if one.moment_id in shown else "") for one in pieces)
+
+
+def _held(coming: Sequence[ComingUp]) -> str:
+    held = [one for one in coming if one.held]
+    if not held:
+        return ""
+    noun, verb = ("text", "is") if len(held) == 1 else ("texts", "are")
+    return f"{number_word(len(held)).capitalize()} {noun} {verb} held: {held[0].why}"
+
+
+def _filters(tell: Telling, member: str) -> tuple[Choice, ...]:
+    if len(tell.page.members) < 2:
+        return ()
+    everybody = Choice("", "Everything" if tell.page.viewer.language != "es" else "Todo", chosen=not member)
+    return (everybody, *(Choice(one, name, chosen=one == member) for one, name in tell.names.items()))
+
+
+def weeks_of(tell: Telling) -> tuple[Week, ...]:
+    """The moments of this page under the weeks of the family's own calendar."""
+    zone, language = tell.page.family.zone, tell.page.viewer.language
+    today = local_day(tell.page.now, zone)
+    weeks: list[tuple[str, list[Moment]]] = []
+    for row in tell.page.rows:
+        words = week_heading(week_start(local_day(mark_of(row)[0], zone)), today, language)
+        if not weeks or weeks[-1][0] != words:
+            weeks.append((words, []))
+        weeks[-1][1].append(_told(tell, row))
+    return tuple(Week(words, tuple(moments)) for words, moments in weeks)
+
+
+def _told(tell: Telling, row: Row) -> Moment:
+    if isinstance(row, Reflection):
+        return _moments.reflection(tell, row)
+    if isinstance(row, OutboxMessage):
+        return _moments.sent(tell, row)
+    if isinstance(row, InboundText):
+        return _moments.wish(tell, row)
+    if isinstance(row, Occurrence):
+        return _events.slot(tell, row)
+    if isinstance(row, ConsentEvent):
+        return _events.consent(tell, row)
+    return _events.alert(tell, row) if isinstance(row, Alert) else _moments.note(tell, row)

@@ -1,0 +1,68 @@
+"""Web: one family: the answer in a sentence, the timeline, and notes for the record."""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from foster_bond.errors import InvalidInput
+from foster_bond.rules.page_values.frame import NOTHING_TYPED, FormState
+from foster_bond.steps.keeping.note_look import note_look
+from foster_bond.steps.keeping.write_note import write_note
+from foster_bond.steps.reading.read_timeline import read_family, read_news
+from foster_bond.web.forms import typed, what_was_typed
+from foster_bond.web.running import now, runtime
+from foster_bond.web.threshold import poll, signed_in, viewer
+
+room = Blueprint("family_pages", __name__, url_prefix="/families")
+
+
+@room.get("/<family_id>")
+@signed_in
+def show(family_id: str) -> ResponseReturnValue:
+    """The timeline; `before` is an earlier page, `member` one person's moments."""
+    return _family(family_id)
+
+
+@room.get("/<family_id>/moments")
+@signed_in
+@poll
+def moments(family_id: str) -> ResponseReturnValue:
+    """The newest moments, where anything has changed since `seen`; else 204."""
+    page = read_news(
+        runtime().store,
+        viewer(),
+        family_id,
+        now(),
+        seen=request.args.get("seen", ""),
+        member=request.args.get("member", ""),
+    )
+    if page is None:
+        return "", 204
+    return render_template("pages/family/moments.html", page=page)
+
+
+@room.post("/<family_id>/notes")
+@signed_in
+def note(family_id: str) -> ResponseReturnValue:
+    """Write something down for the record; pressed twice, it is written once."""
+    try:
+        write_note(runtime().store, viewer(), family_id, typed("text"), now(), once_key=typed("once"))
+    except InvalidInput as error:
+        return _family(family_id, form=what_was_typed(errors={"text": error.problems}), status=422)
+    flash(_("Your note is on the timeline."), "done")
+    return redirect(url_for("family_pages.show", family_id=family_id), code=303)
+
+
+def _family(family_id: str, *, form: FormState = NOTHING_TYPED, status: int = 200) -> Response:
+    new_since = note_look(runtime().store, viewer(), family_id, now())
+    page = read_family(
+        runtime().store,
+        viewer(),
+        family_id,
+        now(),
+        before=request.args.get("before", ""),
+        member=request.args.get("member", ""),
+        new_since=new_since,
+        note_form=form,
+    )
+    return make_response(render_template("pages/family/family.html", page=page), status)

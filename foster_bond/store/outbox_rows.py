@@ -45,6 +45,7 @@ class OutboxMessage(Owned, table=True):
         _where("ix_outbox_open", "agency_id", "state", "accepted_at", only=OPEN),
         Index("ix_outbox_family", "agency_id", "family_id", "created_at"),
         Index("ix_outbox_number", "agency_id", "to_bidx", "created_at"),
+        Index("ix_outbox_agency", "agency_id", "created_at"),  # the delivery page looks at a day and a week
     )
     family_id: str | None = Field(default=None, max_length=36)
     member_id: str | None = Field(default=None, max_length=36)

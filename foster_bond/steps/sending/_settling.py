@@ -1,158 +1,144 @@
-"""What the sending steps share: write down what the carrier answered, and what that sets off."""
+"""What the sending steps share: write down what the carrier answered."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from foster_bond.carriers.carrier import Accepted, CredentialsRefused, Later, Outcome, Refused, Unknown
-from foster_bond.carriers.twilio_codes import CarrierCode, Effect, meaning
+from foster_bond.carriers.twilio_codes import Effect, meaning
+from foster_bond.clock import Clock
 from foster_bond.rules import retry
 from foster_bond.rules.kinds import Kind
-from foster_bond.rules.states import AlertState, Consent, Outbound
+from foster_bond.rules.states import AlertState, Outbound
+from foster_bond.steps.sending import _aftermath as aftermath
 from foster_bond.steps.sending._claiming import Claimed
-from foster_bond.store import alerts, audit, consents, outbox, outbox_claims, pauses
+from foster_bond.store import alerts, audit, consents, outbox, outbox_claims
 from foster_bond.store.alerts import Alert
-from foster_bond.store.families import Member
 from foster_bond.store.open_store import Session, Store
-from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.outbox import Answered, OutboxMessage
 
-CREDENTIALS_REST = timedelta(minutes=1)  # then one text tries again; a mended account needs no restart
 NOBODY_ANSWERED = "The carrier did not answer; it will be asked before anything is sent again."
+ANOTHERS_ID = "The carrier answered with another text's id."
+ARRIVED_ANYWAY = "The carrier reports that it has this text."
+WITHOUT_MORE = frozenset(Kind) - {Kind.WELCOME, Kind.STAFF_ALERT}  # their acceptance sets nothing else off
+
+Result = tuple[Claimed, Outcome]
+
+
+def settle_all(store: Store, results: Sequence[Result], clock: Clock, grace: timedelta) -> list[str]:
+    """What became of these claimed texts, in one transaction, as the words that a tally counts.
+
+    Raises: Raced where an answer names an id that another text just took; settle each by itself then.
+    """
+    with store.write() as session:
+        now, real = clock.now(), clock.real()
+        plain = [
+            Answered(claimed.id, claimed.token, outcome.sid, outcome.status)
+            for claimed, outcome in results
+            if isinstance(outcome, Accepted) and claimed.kind in WITHOUT_MORE
+        ]
+        done = outbox.accept_all(session, plain, now)
+        words = ["accepted"] * len(done)
+        for claimed, outcome in results:
+            if claimed.id not in done:
+                words.append(settle(session, store, claimed, outcome, now, real + grace))
+        return words
 
 
 def settle(
-    session: Session, store: Store, claimed: Claimed, outcome: Outcome, now: datetime, real: datetime, grace: timedelta
+    session: Session, store: Store, claimed: Claimed, outcome: Outcome, now: datetime, look_up_at: datetime
 ) -> str:
     """What became of one claimed text, as the word that the tally counts."""
-    message = session.get(OutboxMessage, claimed.id, populate_existing=True)
+    message = outbox_claims.locked(session, claimed.id)
     assert message is not None
-    if isinstance(outcome, Accepted):
+    if isinstance(outcome, Accepted) and outbox.by_sid(session, outcome.sid) is None:
         return accept(session, message, outcome.sid, outcome.status, now)
+    if message.carrier_sid is not None and isinstance(outcome, Accepted):
+        return "accepted" if message.carrier_sid == outcome.sid else "overtaken"
     if message.state != Outbound.SENDING.value or message.token != claimed.token:
         return "overtaken"  # a callback or the end of the lease settled it first
-    if isinstance(outcome, Refused):
-        return refuse(session, store, message, outcome.code, now, said=outcome.message)
+    if isinstance(outcome, Accepted):
+        return _unknown(session, message, now, look_up_at, ANOTHERS_ID)
     if isinstance(outcome, Unknown):
-        return _unknown(session, message, now, real + grace, outcome.why)
+        return _unknown(session, message, now, look_up_at, f"{NOBODY_ANSWERED} ({outcome.why})")
+    if isinstance(outcome, Refused):
+        return _refuse(session, store, message, outcome.code, now)
     return _later(session, message, outcome, now)
 
 
 def accept(session: Session, message: OutboxMessage, sid: str, status: str, now: datetime) -> str:
-    """The carrier has it, whether its answer, a callback or a look-up told us."""
-    state = Outbound(message.state)
-    if message.carrier_sid == sid:
-        return "accepted"
-    if state not in (Outbound.SENDING, Outbound.UNKNOWN, Outbound.UNRESOLVED) or _taken(session, sid):
-        return _impossible(session, message, now, sid)
-    moved = outbox.move(
-        session, message.id, message.agency_id, state, Outbound.ACCEPTED, now,
-        carrier_sid=sid, carrier_status=status, accepted_at=now, token=None, lease_until=None, look_up_at=None,
-        reason=None,
+    """The carrier has it, whether its answer, a callback or a look-up told us. No other text may have this id."""
+    if message.state == Outbound.SCHEDULED.value:
+        # It was taken for absent and waits for another try. Both moves are written, so that it never leaves again.
+        _move(session, message, Outbound.SENDING, now, why=ARRIVED_ANYWAY, claimed_at=now)
+    if Outbound(message.state) not in (Outbound.SENDING, Outbound.UNKNOWN, Outbound.UNRESOLVED):
+        return _too_late(session, message, sid, now)
+    _move(
+        session, message, Outbound.ACCEPTED, now, carrier_sid=sid, carrier_status=status[:20], accepted_at=now,
+        token=None, lease_until=None, look_up_at=None, reason=None,
     )  # fmt: skip
-    if not moved:
-        return "overtaken"
-    session.refresh(message)
     _once_accepted(session, message, now)
     return "accepted"
 
 
-def _taken(session: Session, sid: str) -> bool:
-    return outbox.by_sid(session, sid) is not None
+def _move(
+    session: Session, message: OutboxMessage, after: Outbound, now: datetime, *, why: str | None = None, **values: Any
+) -> None:
+    """Move a row that this transaction holds, and see it as it then stands."""
+    before, why = Outbound(message.state), None if why is None else why[:300]
+    moved = outbox.move(session, message.id, message.agency_id, before, after, now, why=why, **values)
+    assert moved  # the row is locked, so nobody else can have moved it
+    session.refresh(message)
 
 
-def _impossible(session: Session, message: OutboxMessage, now: datetime, sid: str) -> str:
-    """An id that is another text's: the answer cannot be believed, so the carrier has to be asked."""
-    if message.state == Outbound.SENDING.value:
-        return _unknown(session, message, now, now, "The carrier answered with another text's id.")
-    audit.write(session, message.agency_id, "carrier_id_clash", now, subject=("message", message.id), detail=sid[:40])
+def _too_late(session: Session, message: OutboxMessage, sid: str, now: datetime) -> str:
+    """The text has ended here, or has another id. A first id is kept, so that both sides know it; nothing moves."""
+    if message.carrier_sid is None:
+        message.carrier_sid = sid
+    audit.write(session, message.agency_id, "carrier_id_late", now, subject=("message", message.id), detail=sid)
     return "overtaken"
 
 
 def _once_accepted(session: Session, message: OutboxMessage, now: datetime) -> None:
-    kind = Kind(message.kind)
-    if kind is Kind.WELCOME:
-        _welcomed(session, message)
-    if kind is Kind.STAFF_ALERT and message.alert_id is not None:
+    if message.kind == Kind.WELCOME.value and not outbox_claims.welcome_waits(
+        session, message.agency_id, message.to_bidx
+    ):
+        consents.welcomed(session, message.agency_id, message.to_bidx)
+    if message.kind == Kind.STAFF_ALERT.value and message.alert_id is not None:
         alert = session.get(Alert, message.alert_id, populate_existing=True)
         if alert is not None and alert.state == AlertState.RAISED.value:
             alerts.move(session, alert, AlertState.NOTIFIED, now)
     alerts.close_tasks_about(session, message.id, now, "The carrier has it after all.")
 
 
-def _welcomed(session: Session, message: OutboxMessage) -> None:
-    if not outbox_claims.welcome_waits(session, message.agency_id, message.to_bidx):
-        consents.welcomed(session, message.agency_id, message.to_bidx)
-
-
 def _unknown(session: Session, message: OutboxMessage, now: datetime, look_up_at: datetime, why: str) -> str:
-    outbox.move(
-        session, message.id, message.agency_id, Outbound.SENDING, Outbound.UNKNOWN, now,
-        why=f"{NOBODY_ANSWERED} ({why})"[:300], token=None, lease_until=None, look_up_at=look_up_at,
-    )  # fmt: skip
+    _move(session, message, Outbound.UNKNOWN, now, why=why, token=None, lease_until=None, look_up_at=look_up_at)
     return "unknown"
 
 
 def _later(session: Session, message: OutboxMessage, outcome: Later | CredentialsRefused, now: datetime) -> str:
+    """It certainly did not leave: it waits again, and no attempt is counted."""
     if isinstance(outcome, CredentialsRefused):
-        why = meaning(20003).sentence
-        pauses.begin(session, pauses.CREDENTIALS, why, now, now + CREDENTIALS_REST)
-        again = now + CREDENTIALS_REST
+        told = meaning(20003)
+        aftermath.set_off(session, message, told, now)
+        why, again = told.sentence, now + aftermath.CREDENTIALS_REST
     else:
-        why = f"The carrier asked us to wait. ({outcome.why})"
-        again = retry.next_try(message.backoffs + 1, message.id, now, outcome.retry_after)
-    outbox.move(
-        session, message.id, message.agency_id, Outbound.SENDING, Outbound.SCHEDULED, now, why=why[:300],
-        token=None, lease_until=None, claimed_at=None, claimed_real=None, attempts=message.attempts - 1,
-        backoffs=message.backoffs + 1, next_try_at=min(again, message.not_after),
+        why = f"It has not left and will be tried again: {outcome.why}."
+        again = retry.next_try(message.backoffs, message.id, now, outcome.retry_after)
+    _move(
+        session, message, Outbound.SCHEDULED, now, why=why, token=None, lease_until=None, claimed_at=None,
+        claimed_real=None, attempts=message.attempts - 1, backoffs=message.backoffs + 1,
+        next_try_at=min(again, message.not_after),
     )  # fmt: skip
     return "later"
 
 
-def refuse(
-    session: Session, store: Store, message: OutboxMessage, code: int | None, now: datetime, *, said: str = ""
-) -> str:
-    """A permanent refusal, at the send: suppressed where the person's network stopped us, else failed."""
+def _refuse(session: Session, store: Store, message: OutboxMessage, code: int | None, now: datetime) -> str:
+    """A permanent refusal: suppressed where the person's network stopped us, else failed."""
     told = meaning(code)
     after = Outbound.SUPPRESSED if told.effect is Effect.STOP_CONSENT else Outbound.FAILED
-    outbox.move(
-        session, message.id, message.agency_id, Outbound.SENDING, after, now, why=told.sentence[:300],
-        error_code=code, token=None, lease_until=None,
-    )  # fmt: skip
-    set_off(session, store, message, told, now)
-    return after.value
-
-
-def set_off(session: Session, store: Store, message: OutboxMessage, told: CarrierCode, now: datetime) -> None:
-    """What a carrier's error number means beyond this one text (carriers/twilio_codes.py)."""
+    _move(session, message, after, now, why=told.sentence, error_code=code, token=None, lease_until=None)
     if told.effect is Effect.STOP_CONSENT:
-        _stop(session, store, message, now)
-    elif told.effect is Effect.NUMBER_BAD:
-        _flag_number(session, message, told, now)
-    elif told.effect is Effect.SENDER_PAUSED:
-        pauses.begin(session, pauses.sender_key(message.agency_id), told.sentence, now, None)
-    elif told.effect is Effect.CREDENTIALS:
-        pauses.begin(session, pauses.CREDENTIALS, told.sentence, now, now + CREDENTIALS_REST)
-
-
-def _stop(session: Session, store: Store, message: OutboxMessage, now: datetime) -> None:
-    """The person's own network holds a stop (21610): consent ends here too, and an open alert says to call."""
-    if message.kind != Kind.STAFF_ALERT.value:
-        consents.change(
-            session, store.vault, agency_id=message.agency_id, to_bidx=message.to_bidx, to=Consent.STOPPED, at=now,
-            how="carrier", evidence_id=message.id, family_id=message.family_id, member_id=message.member_id,
-        )  # fmt: skip
-        consents.carrier_holds_stop(session, message.agency_id, message.to_bidx)
-    alert = alerts.open_for_number(session, message.agency_id, message.to_bidx)
-    if alert is not None:
-        alert.cannot_answer = True
-
-
-def _flag_number(session: Session, message: OutboxMessage, told: CarrierCode, now: datetime) -> None:
-    if message.member_id is None:
-        return
-    member = session.get(Member, message.member_id)
-    if member is None:
-        return
-    member.number_bad_why = told.sentence[:120]
-    alerts.add_task(
-        session, message.agency_id, "number", told.sentence, now, once_key=f"number:{member.id}:{told.code}",
-        family_id=message.family_id, member_id=member.id, message_id=message.id,
-    )  # fmt: skip
+        aftermath.stop_consent(session, store.vault, message, now)
+    aftermath.set_off(session, message, told, now)
+    return after.value

@@ -1,97 +1,98 @@
-"""outbox ← carrier: ask the carrier about every unanswered send, and let go of claims whose lease has run out."""
+"""outbox ← carrier: ask the carrier about every unanswered send whose grace is over."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from foster_bond.carriers.carrier import Carrier, CarrierText, CarrierUnreachable
 from foster_bond.clock import Clock
+from foster_bond.rules.send_gate import Drop
 from foster_bond.rules.states import Outbound
+from foster_bond.steps.sending import _gate as gate
+from foster_bond.steps.sending import _matching as matching
 from foster_bond.steps.sending import _settling as settling
-from foster_bond.store import alerts, outbox, outbox_claims
+from foster_bond.store import agencies, alerts, outbox, outbox_claims
+from foster_bond.store.number_facts import facts_of
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.outbox import OutboxMessage
 
-BATCH = 100
+BATCH = 200
+AT_ONCE = 8
 MOST_ATTEMPTS = 3
-CLOCKS_APART = timedelta(seconds=60)  # ours and the carrier's may differ by this much (design.md section 5)
 ASK_AGAIN = timedelta(minutes=1)
-UNRESOLVED = "We do not know whether this text arrived, and the carrier could not tell."
+CANNOT_TELL = "We do not know whether this text arrived, and the carrier could not tell."
+NEVER_HAD_IT = "The carrier does not have this text, and it may not go out again by itself: {why}"
 
-
-def let_go(store: Store, clock: Clock, grace: timedelta) -> int:
-    """How many claims had outlived their lease and became unknown: their process died or hung."""
-    real = clock.real()
-    with store.write() as session:
-        gone = outbox_claims.lapsed(session, real, BATCH)
-        for message in gone:
-            claimed = message.claimed_real or real
-            outbox.move(
-                session, message.id, message.agency_id, Outbound.SENDING, Outbound.UNKNOWN, clock.now(),
-                why="The sending process stopped before it could say what happened.", token=None, lease_until=None,
-                look_up_at=claimed + grace,
-            )  # fmt: skip
-        return len(gone)
+Waiting = tuple[str, str]  # a message's id and the number it went to
 
 
 async def look_up(store: Store, carrier: Carrier, clock: Clock, grace: timedelta) -> dict[str, int]:
     """How many unanswered sends were found at the carrier, are free to go again, or need a person."""
     tally = {"found": 0, "absent": 0, "unresolved": 0, "unreachable": 0}
-    for message_id, to in _due(store, clock.real()):
-        try:
-            known = await carrier.sent_to(to)
-        except CarrierUnreachable:
-            _ask_again(store, message_id, clock.real())
-            tally["unreachable"] += 1
-            continue
-        with store.write() as session:
-            tally[_judge(session, store, message_id, known, clock, grace)] += 1
+    waiting = _waiting(store, clock.real())
+    for start in range(0, len(waiting), AT_ONCE):
+        some = waiting[start : start + AT_ONCE]
+        answers = await asyncio.gather(*(_ask(carrier, to) for _, to in some))
+        for (message_id, _), known in zip(some, answers, strict=True):
+            tally[_conclude(store, message_id, known, clock, grace)] += 1
+        if tally["unreachable"]:
+            break  # the others would only wait out the same time-out
     return tally
 
 
-def _due(store: Store, real: datetime) -> list[tuple[str, str]]:
+async def look_up_one(store: Store, carrier: Carrier, clock: Clock, message_id: str, to: str) -> str:
+    """What the carrier says about one unresolved text: "found", "absent" or "unreachable"."""
+    known = await _ask(carrier, to)
+    if known is None:
+        return "unreachable"
+    with store.write() as session:
+        message = outbox_claims.locked(session, message_id)
+        if message is None or message.state != Outbound.UNRESOLVED.value:
+            return "found"
+        found = matching.match(session, store, message, known)
+        if found is None:
+            return "absent"
+        settling.accept(session, message, found.sid, found.status, clock.now())
+        return "found"
+
+
+def _waiting(store: Store, real: datetime) -> list[Waiting]:
     with store.read() as session:
         found = outbox_claims.to_look_up(session, real, BATCH)
         return [(message.id, outbox.number_of(session, store.vault, message)) for message in found]
 
 
-def _ask_again(store: Store, message_id: str, real: datetime) -> None:
+async def _ask(carrier: Carrier, to: str) -> Sequence[CarrierText] | None:
+    try:
+        return await carrier.sent_to(to)
+    except CarrierUnreachable:
+        return None
+
+
+def _conclude(
+    store: Store, message_id: str, known: Sequence[CarrierText] | None, clock: Clock, grace: timedelta
+) -> str:
     with store.write() as session:
-        message = session.get(OutboxMessage, message_id)
-        if message is not None and message.state == Outbound.UNKNOWN.value:
+        now, real = clock.now(), clock.real()
+        message = outbox_claims.locked(session, message_id)
+        if message is None or message.state != Outbound.UNKNOWN.value:
+            return "found"  # a callback was quicker
+        if known is None:
             message.look_up_at = real + ASK_AGAIN
+            return "unreachable"
+        found = matching.match(session, store, message, known)
+        if found is not None:
+            settling.accept(session, message, found.sid, found.status, now)
+            return "found"
+        if message.claimed_real is not None and real < message.claimed_real + grace:
+            message.look_up_at = message.claimed_real + grace  # too early to call it absent
+            return "absent"
+        return _absent(session, message, matching.is_whole(message, known), now)
 
 
-def _judge(
-    session: Session, store: Store, message_id: str, known: Sequence[CarrierText], clock: Clock, grace: timedelta
-) -> str:  # fmt: skip
-    message = outbox_claims.locked(session, message_id)
-    if message is None or message.state != Outbound.UNKNOWN.value:
-        return "found"  # a callback was quicker
-    match = _match(session, store, message, known)
-    now, real = clock.now(), clock.real()
-    if match is not None:
-        settling.accept(session, message, match.sid, match.status, now)
-        return "found"
-    if message.claimed_real is not None and real < message.claimed_real + grace:
-        message.look_up_at = message.claimed_real + grace  # too early to call it absent
-        return "absent"
-    return _absent(session, message, now)
-
-
-def _match(session: Session, store: Store, message: OutboxMessage, known: Sequence[CarrierText]) -> CarrierText | None:
-    """The text at the carrier that is this one: same words, made after the claim, its id not another text's."""
-    body = outbox.body_of(session, store.vault, message)
-    starts = [instant for instant in (message.claimed_at, message.claimed_real) if instant is not None]
-    since = min(starts) - CLOCKS_APART if starts else None
-    for text in sorted(known, key=lambda one: one.created_at):
-        fresh = since is None or text.created_at >= since
-        if fresh and text.body == body and outbox.by_sid(session, text.sid) is None:
-            return text
-    return None
-
-
-def _absent(session: Session, message: OutboxMessage, now: datetime) -> str:
-    if message.attempts < MOST_ATTEMPTS and now < message.not_after:
+def _absent(session: Session, message: OutboxMessage, proven: bool, now: datetime) -> str:
+    why = _may_not_go_again(session, message, now) if proven else CANNOT_TELL
+    if why is None:
         outbox.move(
             session, message.id, message.agency_id, Outbound.UNKNOWN, Outbound.SCHEDULED, now,
             why="The carrier never had it; it goes again.", look_up_at=None, claimed_at=None, claimed_real=None,
@@ -99,12 +100,22 @@ def _absent(session: Session, message: OutboxMessage, now: datetime) -> str:
         )  # fmt: skip
         return "absent"
     outbox.move(
-        session, message.id, message.agency_id, Outbound.UNKNOWN, Outbound.UNRESOLVED, now, why=UNRESOLVED,
+        session, message.id, message.agency_id, Outbound.UNKNOWN, Outbound.UNRESOLVED, now, why=why[:300],
         look_up_at=None,
     )  # fmt: skip
     alerts.add_task(
-        session, message.agency_id, "unresolved", UNRESOLVED, now,
-        once_key=f"unresolved:{message.id}:{message.attempts}", family_id=message.family_id,
-        member_id=message.member_id, message_id=message.id,
+        session, message.agency_id, "unresolved", why, now, once_key=f"unresolved:{message.id}",
+        family_id=message.family_id, member_id=message.member_id, message_id=message.id,
     )  # fmt: skip
     return "unresolved"
+
+
+def _may_not_go_again(session: Session, message: OutboxMessage, now: datetime) -> str | None:
+    """Why a person has to decide about a text that never reached the carrier; None = it may go again."""
+    if message.attempts >= MOST_ATTEMPTS:
+        return NEVER_HAD_IT.format(why=f"{message.attempts} attempts were made.")
+    agency = agencies.by_id(session, message.agency_id)
+    number = (message.agency_id, message.to_bidx)
+    facts = facts_of(session, [number], now, leaving=True, without=frozenset({message.id}))[number]
+    verdict = gate.ask(agency, outbox_claims.as_due(session, message.id), facts, False, now)
+    return NEVER_HAD_IT.format(why=verdict.why) if isinstance(verdict, Drop) else None

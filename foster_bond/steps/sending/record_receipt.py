@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from foster_bond.steps.sending import _receipts
+from foster_bond.steps.sending import _receipts as receipts
 from foster_bond.steps.sending._receipts import Receipt
 from foster_bond.store import outbox, outbox_claims
 from foster_bond.store.open_store import Session, Store
@@ -12,21 +12,18 @@ __all__ = ["Receipt", "record"]
 
 
 def record(store: Store, receipt: Receipt, now: datetime) -> str:
-    """ "moved", "kept" (stored, nothing changed) or "foreign" (neither the ref nor the id is ours; nothing stored)."""
+    """ "moved", "kept" (stored, nothing changed) or "foreign" (it is about no text of ours; nothing stored)."""
+    if not receipt.is_readable:
+        return "foreign"
     with store.write() as session:
         message = _message(session, receipt)
-        if message is None:
-            return "foreign"
-        return _receipts.apply(session, store, message, receipt, now)
+        return "foreign" if message is None else receipts.apply(session, message, receipt, now)
 
 
 def _message(session: Session, receipt: Receipt) -> OutboxMessage | None:
-    message = outbox.by_ref(session, receipt.ref) if receipt.ref else outbox.by_sid(session, receipt.sid)
-    if message is None:
+    """Our own ref decides; a callback without one is found by the carrier's id."""
+    found = outbox.by_ref(session, receipt.ref) if receipt.ref else outbox.by_sid(session, receipt.sid)
+    message = None if found is None else outbox_claims.locked(session, found.id)
+    if message is None or not receipts.believes(session, message, receipt.sid):
         return None
-    message = outbox_claims.locked(session, message.id)
-    if message is None:
-        return None
-    if message.carrier_sid is not None and message.carrier_sid != receipt.sid:
-        return None  # a callback about another text that carries our ref: not ours to believe
     return message

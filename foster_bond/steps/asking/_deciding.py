@@ -20,6 +20,7 @@ from foster_bond.store.prompts import ScheduleState
 
 LOOK_AGAIN = timedelta(minutes=1)  # a person may clear it any moment: consent, alert, a missing text
 LOOK_LATER = timedelta(minutes=10)  # caps, hours and pauses seldom change inside a window, and thousands may wait
+FRESH = timedelta(hours=1)  # a slot that has waited longer is looked at less often
 PASSED = "Its time passed before it could be written."
 LEFT = "They no longer take part in this schedule."
 NOTHING = Choice(None, None, "")
@@ -117,14 +118,13 @@ def _stopped(slot: PlannedSlot, choice: Choice, verdict: Hold | Drop, at: dateti
     if isinstance(verdict, Hold) and verdict.until is not None:
         return _held(slot, choice, verdict.why, at, until=verdict.until)
     # What the calendar would lift only after the window, a person may still lift inside it: keep looking.
-    later = LOOK_LATER if isinstance(verdict, Drop) else LOOK_AGAIN
-    return _held(slot, choice, verdict.why, at, later=later)
+    return _held(slot, choice, verdict.why, at, seldom=isinstance(verdict, Drop))
 
 
 def _held(
-    slot: PlannedSlot, choice: Choice, why: str, at: datetime,
-    *, until: datetime | None = None, later: timedelta = LOOK_AGAIN,
-) -> Decision:  # fmt: skip
+    slot: PlannedSlot, choice: Choice, why: str, at: datetime, *, until: datetime | None = None, seldom: bool = False
+) -> Decision:
+    later = LOOK_LATER if seldom or at >= slot.occurrence.due_at + FRESH else LOOK_AGAIN
     again = at + later if until is None else max(until, at + timedelta(seconds=1))
     return Decision(Act.HOLD, why, choice, until=min(again, slot.occurrence.closes_at), lasts=until is None)
 

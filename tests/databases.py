@@ -79,10 +79,11 @@ class PostgresServer:
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://{_USER}@127.0.0.1:{self.port}/{name}"
 
-    def create(self, *, migrated: bool = True) -> str:
-        """The name of a new database: a copy of the migrated template, or an empty one."""
+    def create(self, *, migrated: bool = True, template: str | None = None) -> str:
+        """The name of a new database: a copy of the migrated template or of the one named, or an empty one."""
         name = f"test_{next(self._names)}"
-        self._admin("CREATE DATABASE {} TEMPLATE {}", name, "template_migrated" if migrated else "template1")
+        template = template or ("template_migrated" if migrated else "template1")
+        self._admin("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name
 
     def drop(self, name: str) -> None:

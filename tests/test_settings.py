@@ -114,7 +114,8 @@ def test_another_database_is_refused(tmp_path: Path, written: str) -> None:
         ({"FOSTER_BOND_PUBLIC_URL": "https://[::1"}, "FOSTER_BOND_PUBLIC_URL"),
         ({"FOSTER_BOND_SEND_LEASE_SECONDS": "10"}, "FOSTER_BOND_SEND_LEASE_SECONDS"),  # not longer than the timeout
         ({"FOSTER_BOND_HTTP_TIMEOUT_SECONDS": "60"}, "FOSTER_BOND_SEND_LEASE_SECONDS"),
-        ({"FOSTER_BOND_LOOKUP_GRACE_SECONDS": "299"}, "FOSTER_BOND_LOOKUP_GRACE_SECONDS"),
+        (TWILIO | {"FOSTER_BOND_LOOKUP_GRACE_SECONDS": "299"}, "FOSTER_BOND_LOOKUP_GRACE_SECONDS"),
+        ({"FOSTER_BOND_SECOND_FACTOR": "required"}, "FOSTER_BOND_SECOND_FACTOR"),
         ({"FOSTER_BOND_TWILIO_API_URL": "https://twilio.com.elsewhere.example"}, "FOSTER_BOND_TWILIO_API_URL"),
         ({"FOSTER_BOND_TWILIO_API_URL": "http://api.twilio.com"}, "FOSTER_BOND_TWILIO_API_URL"),
         (TWILIO | {"FOSTER_BOND_CLOCK_FILE": "shift"}, "FOSTER_BOND_CLOCK_FILE"),

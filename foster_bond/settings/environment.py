@@ -166,9 +166,11 @@ def clashes(read: Environment) -> list[str]:
     problems = []
     if read.send_lease <= read.http_timeout:
         problems.append("FOSTER_BOND_SEND_LEASE_SECONDS must be longer than FOSTER_BOND_HTTP_TIMEOUT_SECONDS")
-    loopback_carrier = _split(read.api_url) is not None and is_loopback(read.api_url)
+    loopback_carrier = read.carrier == "simulated" or (_split(read.api_url) is not None and is_loopback(read.api_url))
     if read.lookup_grace < LEAST_GRACE.total_seconds() and not loopback_carrier:
         problems.append("FOSTER_BOND_LOOKUP_GRACE_SECONDS under 300 is for a carrier on this machine only")
+    if read.second_factor == "required":
+        problems.append("FOSTER_BOND_SECOND_FACTOR=required asks for what this release has not got; leave it optional")
     if read.smtp_url is not None and read.mail_from is None:
         problems.append("FOSTER_BOND_MAIL_FROM is missing: FOSTER_BOND_SMTP_URL needs it")
     if read.carrier == "twilio":

@@ -3,20 +3,20 @@
 import json
 from datetime import timedelta
 
+from foster_bond.rules.alert_ladder import FIRST
 from foster_bond.rules.keywords import Meaning, stop_set_off_at_start
-from foster_bond.rules.kinds import Kind
-from foster_bond.rules.message_text import crisis_text_id, system_text
+from foster_bond.rules.message_text import crisis_text_id
+from foster_bond.rules.named_workers import named_in
 from foster_bond.rules.states import AlertState, Consent
 from foster_bond.rules.warning_signs import Sign, worst
 from foster_bond.steps.hearing import _answers
+from foster_bond.steps.hearing._calling import Team, call, team_of
 from foster_bond.steps.hearing._heard import Heard
-from foster_bond.store import agencies, alerts, hearing_facts, outbox, staff
+from foster_bond.store import agencies, alert_calls, alerts, families
 from foster_bond.store.alerts import Alert
 from foster_bond.store.ids import new_id
 from foster_bond.store.sealing import Place
-from foster_bond.store.staff import Staff
 
-NOTICE_LIVES = timedelta(hours=24)
 ONE_NOTICE = timedelta(minutes=5)  # texts of one cry for help come in a row: one notice speaks for those five minutes
 HARD_DAY = "hard_day"
 SILENT_AT_HOME = frozenset({"violence", "abuse"})  # somebody else may be reading a teen's phone
@@ -30,8 +30,7 @@ def alarm(heard: Heard) -> Alert | None:
     category, priority, signs = found
     alert = _raise(heard, category, priority, signs)
     if priority == "now":
-        people = _tell(heard, alert)
-        _reply(heard, alert, told=bool(people))
+        _reply(heard, alert, told=_tell(heard, alert))
     return alert
 
 
@@ -70,39 +69,31 @@ def _raise(heard: Heard, category: str, priority: str, signs: tuple[Sign, ...]) 
     return alert
 
 
-def _tell(heard: Heard, alert: Alert) -> list[Staff]:
-    """Write the first notices; the people they go to."""
-    people = _rota(heard)
-    last = hearing_facts.last_notice(heard.session, heard.agency.id, alert.group_id)
-    if last is not None and heard.now - last < ONE_NOTICE:
+def _tell(heard: Heard, alert: Alert) -> bool:
+    """Call the first people; True where somebody is on the rota now, so that the answer may say they are told."""
+    team = team_of(heard.session, heard.vault, heard.agency, heard.now)
+    alert.names_staff = sorted(_named(heard, team))
+    named = frozenset(alert.names_staff)
+    told = team.has_rota(named)
+    lately = alert_calls.told_lately(heard.session, heard.agency.id, alert.group_id, heard.now - ONE_NOTICE)
+    if lately and not named:
+        for one in lately:
+            alert_calls.add(
+                heard.session, alert, one.staff_id, heard.now, message_id=one.message_id, mail_id=one.mail_id
+            )
         alerts.move(heard.session, alert, AlertState.NOTIFIED, heard.now)
-        return people
-    for person in people:
-        _notice(heard, alert, person)
-    return people
-
-
-def _rota(heard: Heard) -> list[Staff]:
-    """The family's own caseworker first, then whoever is on call; only people whom a text can reach."""
-    people = staff.on_call_now(heard.session, heard.agency.id)
-    own = heard.family.caseworker_id if heard.family is not None else None
-    if own is not None:
-        worker = staff.find(heard.session, heard.agency.id, own)
-        if worker is not None and worker.disabled_at is None:
-            people = [worker, *[person for person in people if person.id != worker.id]]
-    return [person for person in people if person.phone is not None]
-
-
-def _notice(heard: Heard, alert: Alert, person: Staff) -> None:
-    assert person.phone is not None and person.phone_bidx is not None
-    to = heard.vault.open(heard.session, person.phone, Place("staff", "phone", person.id))
+        return told
+    own = None if heard.family is None else heard.family.caseworker_id
     bucket = int(heard.now.timestamp() // ONE_NOTICE.total_seconds())
-    outbox.compose(
-        heard.session, heard.vault, agency_id=heard.agency.id, kind=Kind.STAFF_ALERT, to=to, to_bidx=person.phone_bidx,
-        body=system_text("ST1", person.language, {"agency": heard.agency.text_name}), now=heard.now, due_at=heard.now,
-        not_after=heard.now + NOTICE_LIVES, zone=heard.agency.zone, alert_id=alert.id, staff_id=person.id,
-        language=person.language, text_id="ST1", once_key=f"alert:{alert.group_id}:{person.id}:{bucket}",
-    )  # fmt: skip
+    for person in team.circle(FIRST, own, named):
+        call(team, alert, person, "ST1", f"at {bucket}")
+    return told
+
+
+def _named(heard: Heard, team: Team) -> frozenset[str]:
+    """Which of the agency's people the text names; a name that somebody at home bears says nothing."""
+    at_home = [families.member_name(heard.session, heard.vault, one) for one in heard.members]
+    return named_in(heard.own_words, {one.id: one.name for one in team.by_id.values()}, at_home)
 
 
 def _reply(heard: Heard, alert: Alert, *, told: bool) -> None:

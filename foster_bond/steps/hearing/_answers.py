@@ -31,14 +31,14 @@ def fills(heard: Heard, **more: str) -> dict[str, str]:
 
 def answer(heard: Heard, text_id: str, *, spoken: str | None = None, **more: str) -> bool:
     """Write the one answer to this text; False where a machine, a flood or an earlier answer forbids it."""
-    if heard.is_machine:
+    if heard.is_machine or heard.now - heard.said_at > ANSWER_LIVES:
         return False
     once = f"answer:{heard.id}"
     if heard.flooding and text_id not in COUNTED:
         text_id, once = "X5", f"flood:{heard.bidx}:{heard.now:%Y%m%d%H}"
     if text_id == "X1":
         once = f"unknown:{heard.bidx}:{local_day(heard.now, heard.zone).isoformat()}"
-    return _write(heard, Kind.KEYWORD_REPLY, text_id, once, heard.now + ANSWER_LIVES, spoken, **more)
+    return _write(heard, Kind.KEYWORD_REPLY, text_id, once, heard.said_at + ANSWER_LIVES, spoken, **more)
 
 
 def crisis_answer(heard: Heard, text_id: str, alert_id: str, group_id: str) -> bool:
@@ -51,10 +51,11 @@ def crisis_answer(heard: Heard, text_id: str, alert_id: str, group_id: str) -> b
 
 def thank(heard: Heard, reflection_id: str, *, hard_day: bool) -> bool:
     """Write the thank-you for a reflection, once, where the agency wants it."""
-    if heard.is_machine or heard.flooding or not heard.agency.sends_acks:
+    stale = heard.now - heard.said_at > ACK_LIVES
+    if stale or heard.is_machine or heard.flooding or not heard.agency.sends_acks:
         return False
     text_id = "ACK-HARD" if hard_day else "ACK"
-    return _write(heard, Kind.ACK, text_id, f"ack:{reflection_id}", heard.now + ACK_LIVES, None)
+    return _write(heard, Kind.ACK, text_id, f"ack:{reflection_id}", heard.said_at + ACK_LIVES, None)
 
 
 def _write(

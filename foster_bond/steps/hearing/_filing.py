@@ -19,15 +19,15 @@ def file_reply(heard: Heard, *, hard_day: bool) -> tuple[Reflection, bool]:
     """The reflection that this text belongs to, and whether it is new."""
     assert heard.member is not None and heard.text is not None
     mine = [prompt for prompt in heard.prompts if prompt.member_id == heard.member.id]
-    place = choose_place([_open(prompt) for prompt in mine], heard.now, _last(heard))
+    place = choose_place([_open(prompt) for prompt in mine], heard.said_at, _last(heard))
     asked = next((prompt for prompt in mine if prompt.occurrence_id == place.occurrence_id), None)
     known = _known(heard, place, asked)
     number = _rating(heard, asked)
     if known is not None:
-        _add_part(known, heard.now, number)
+        _add_part(known, heard.said_at, number)
     reflection = known or _start(heard, place, asked, number)
     heard.text.reflection_id = reflection.id
-    _remember(heard.member, asked, heard.now, number, hard_day=hard_day)
+    _remember(heard.member, asked, heard.said_at, number, hard_day=hard_day)
     return reflection, known is None
 
 
@@ -71,7 +71,7 @@ def _start(heard: Heard, place: Place, asked: AskedPrompt | None, number: int | 
     reflection = Reflection(
         id=new_id(), agency_id=heard.agency.id, family_id=heard.member.family_id, member_id=heard.member.id,
         occurrence_id=place.occurrence_id, prompt_key=None if asked is None else asked.prompt_key, late=place.late,
-        rating=number, maybe_other=bool(place.maybe_other), first_at=heard.now, last_at=heard.now,
+        rating=number, maybe_other=bool(place.maybe_other), first_at=heard.said_at, last_at=heard.said_at,
     )  # fmt: skip
     heard.session.add(reflection)
     heard.session.flush()

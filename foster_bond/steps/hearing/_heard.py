@@ -8,7 +8,7 @@ from foster_bond.rules.filing import Reaction
 from foster_bond.rules.keywords import Meaning, OpenQuestions, Reading
 from foster_bond.rules.states import Consent
 from foster_bond.rules.warning_signs import Sign
-from foster_bond.store import families, hearing_facts
+from foster_bond.store import alert_calls, families, hearing_facts
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
 from foster_bond.store.families import Family, Member
@@ -31,6 +31,7 @@ class Heard:
     vault: Vault
     agency: Agency
     now: datetime
+    said_at: datetime  # earlier than now where the text was found in the carrier's list after an outage
     sender: str
     bidx: str
     body: str
@@ -112,7 +113,7 @@ def questions(
     now: datetime,
 ) -> OpenQuestions:
     """What of ours waits for this number's answer."""
-    told = colleague is not None and bool(hearing_facts.open_staff_alerts(session, agency.id, colleague.id))
+    told = colleague is not None and bool(alert_calls.untaken_of(session, agency.id, colleague.id))
     return OpenQuestions(
         consent_ask=consent is Consent.PENDING,
         hold=consent is Consent.HOLD,

@@ -57,7 +57,7 @@ def receive(store: Store, post: Post, now: datetime, *, came_at: datetime | None
         agency = agencies.by_sender(session, store.vault, _number(post.to))
         if agency is None:
             raise NotYours("sender")
-        heard = _listen(session, store, agency, post, came_at or now, own_words, reaction, signs, failed)
+        heard = _listen(session, store, agency, post, (now, came_at or now), own_words, reaction, signs, failed)
         if not _keep(heard, post, recovered=came_at is not None):
             return Received("copy", copy=True)
         return _decide(heard)
@@ -87,24 +87,25 @@ def _number(typed: str) -> str:
 
 
 def _listen(
-    session: Session, store: Store, agency: Agency, post: Post, now: datetime, own_words: str,
+    session: Session, store: Store, agency: Agency, post: Post, when: tuple[datetime, datetime], own_words: str,
     reaction: Reaction | None, signs: tuple[Sign, ...], failed: bool,
 ) -> Heard:  # fmt: skip
+    now, said_at = when
     sender = _number(post.sender)
     bidx = store.vault.blind_index(agency.id, sender)
     hearing_facts.lock_number(session, agency.id, bidx)
-    members, prompts = whose(session, agency, bidx, now)
-    member = author(members, prompts, now)
+    members, prompts = whose(session, agency, bidx, said_at)
+    member = author(members, prompts, said_at)
     colleague = staff.by_phone(session, agency.id, bidx)
     consent = consents.state_of(session, agency.id, bidx)
     heard = Heard(
-        session=session, vault=store.vault, agency=agency, now=now, sender=sender, bidx=bidx, body=post.body,
-        own_words=own_words, reaction=reaction, signs=signs, failed_to_read=failed, opt_out_type=post.opt_out_type,
+        session=session, vault=store.vault, agency=agency, now=now, said_at=said_at, sender=sender, bidx=bidx,
+        body=post.body, own_words=own_words, reaction=reaction, signs=signs, failed_to_read=failed, opt_out_type=post.opt_out_type,
         colleague=colleague, members=members, member=member,
         family=None if member is None else families.of_agency(session, agency.id, member.family_id),
         prompts=prompts, consent=consent, open_alert=alerts.open_for_number(session, agency.id, bidx),
-        asked=questions(session, agency, colleague, consent, prompts, now),
-        texts_lately=hearing_facts.texts_since(session, agency.id, bidx, now - FLOOD_SPAN),
+        asked=questions(session, agency, colleague, consent, prompts, said_at),
+        texts_lately=hearing_facts.texts_since(session, agency.id, bidx, said_at - FLOOD_SPAN),
     )  # fmt: skip
     _take_back_foreign_quotes(heard)
     names = tuple(families.member_name(session, store.vault, one).split()[0] for one in members)
@@ -140,7 +141,7 @@ def _keep(heard: Heard, post: Post, *, recovered: bool) -> bool:
         member_id=None if heard.member is None else heard.member.id, reflection_id=None, carrier_sid=post.sid,
         from_sealed=seal(heard.sender, "from_sealed"), from_bidx=heard.bidx, body=seal(post.body, "body"),
         kind=_kind(heard), meaning=heard.reading.meaning.value, crisis=False, hard_day=_alarms.is_hard_day(heard),
-        media_count=post.media_count, received_at=heard.now, recovered=recovered,
+        media_count=post.media_count, received_at=heard.said_at, recovered=recovered,
     )  # fmt: skip
     return heard.text is not None
 

@@ -9,9 +9,10 @@ from foster_bond.rules.ladder_state import after_skip, after_step_down, from_jso
 from foster_bond.rules.message_text import pause_text_id
 from foster_bond.rules.states import CONSENT_MOVES, AlertState, Consent, Outbound
 from foster_bond.steps.hearing import _answers
+from foster_bond.steps.hearing._calling import team_of, tell_the_others
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.steps.welcoming import welcome
-from foster_bond.store import alerts, consents, hearing_facts, outbox
+from foster_bond.store import alert_calls, alerts, consents, hearing_facts, outbox
 
 PAUSE_DAYS = 7  # PAUSE alone
 LEAST_TEXTS = 1
@@ -231,13 +232,17 @@ def _on_skip(heard: Heard) -> Answer:
 
 
 def _on_take_alert(heard: Heard) -> Answer:
-    assert heard.colleague is not None  # the word is live for staff numbers only
-    waiting = hearing_facts.open_staff_alerts(heard.session, heard.agency.id, heard.colleague.id)
+    colleague = heard.colleague
+    assert colleague is not None  # the word is live for staff numbers only
+    waiting = alert_calls.untaken_of(heard.session, heard.agency.id, colleague.id)
     taken = [
         alert for alert in waiting
-        if alerts.move(heard.session, alert, AlertState.ACKNOWLEDGED, heard.now, by=heard.colleague.id)
+        if alerts.move(heard.session, alert, AlertState.ACKNOWLEDGED, heard.now, by=colleague.id)
     ]  # fmt: skip
-    return ("ST3" if taken else "ST6"), {"spoken": heard.colleague.language}
+    team = team_of(heard.session, heard.vault, heard.agency, heard.now)
+    for group_id, alert in {one.group_id: one for one in taken}.items():
+        tell_the_others(team, group_id, colleague.id, alert.id)
+    return ("ST3" if taken else "ST6"), {"spoken": colleague.language}
 
 
 _WISHES: dict[Meaning, Callable[[Heard], Answer]] = {

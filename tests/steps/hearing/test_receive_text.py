@@ -3,9 +3,10 @@
 import pytest
 
 from foster_bond.errors import NotYours
+from foster_bond.steps.hearing.receive_text import Post, receive
 from foster_bond.store.sealing import Place
 from foster_bond.store.staff import Staff
-from tests.cast import BEN, GRACE, IVO
+from tests.cast import BEN, GRACE, HARBOR_NUMBER, IVO
 from tests.steps.hearing.conftest import EVENING, HOUR, Line
 
 MINUTE = HOUR / 60
@@ -296,3 +297,22 @@ def test_bodies_and_numbers_are_sealed(line: Line) -> None:
     dump = str(line.rows("SELECT * FROM inbound_texts")) + str(line.rows("SELECT * FROM outbox_messages"))
     assert "canary sentence" not in dump
     assert GRACE not in dump and BEN not in dump
+
+
+def test_a_text_found_later_is_filed_by_its_own_hour_and_answered_by_no_one(line: Line) -> None:
+    slot = line.ask(EVENING - 12 * HOUR)
+    post = Post("SMfound_later", GRACE, HARBOR_NUMBER, "It went well.")
+    receive(line.store, post, EVENING, came_at=EVENING - 11 * HOUR)
+    (row,) = line.rows("SELECT late FROM reflections WHERE occurrence_id = :slot", slot=slot)
+    assert not row["late"]
+    assert line.answers() == []
+
+
+def test_a_cry_for_help_found_later_still_tells_and_answers(line: Line) -> None:
+    on_call(line)
+    receive(
+        line.store, Post("SMfound_late", GRACE, HARBOR_NUMBER, "I want to die"), EVENING, came_at=EVENING - 30 * HOUR
+    )
+    assert line.answers() == ["CRISIS-SUICIDE"]
+    found = line.rows("SELECT not_after, due_at FROM outbox_messages WHERE kind = 'staff_alert'")
+    assert len(found) == 1 and found[0]["not_after"] > found[0]["due_at"]

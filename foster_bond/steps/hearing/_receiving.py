@@ -100,7 +100,8 @@ def _listen(
     consent = consents.state_of(session, agency.id, bidx)
     heard = Heard(
         session=session, vault=store.vault, agency=agency, now=now, said_at=said_at, sender=sender, bidx=bidx,
-        body=post.body, own_words=own_words, reaction=reaction, signs=signs, failed_to_read=failed, opt_out_type=post.opt_out_type,
+        body=post.body, own_words=own_words, reaction=reaction, signs=signs, failed_to_read=failed,
+        opt_out_type=post.opt_out_type,
         colleague=colleague, members=members, member=member,
         family=None if member is None else families.of_agency(session, agency.id, member.family_id),
         prompts=prompts, consent=consent, open_alert=alerts.open_for_number(session, agency.id, bidx),

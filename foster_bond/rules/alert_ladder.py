@@ -1,13 +1,18 @@
 """Rules of the river: who is told of an open alert at which age, until a person takes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from foster_bond.rules.access import Role
+
 # domain.md section 6: at once the worker and the rota, 15 min unclaimed the supervisor, 30 min the next person.
 SUPERVISOR_AFTER = timedelta(minutes=15)
-EVERYONE_AFTER = timedelta(minutes=30)
+NEXT_AFTER = timedelta(minutes=30)
 AGAIN_EVERY = timedelta(minutes=10)
 UNHEARD_AFTER = timedelta(seconds=60)  # a notice that no channel has accepted by then counts as not told
+
+_LINE = (Role.SUPERVISOR.value, Role.LEAD.value, Role.ADMIN.value, Role.CASEWORKER.value)  # who is next, in this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,20 +20,58 @@ class Rung:
     """One call for help: which circle hears it, and a number that makes it once."""
 
     number: int
-    supervisors: bool
-    everyone: bool
+    supervisors: bool = False
+    more: int = 0  # how many further people, one more each time
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody whom a channel can reach. `on_call` and `away` are true of this moment."""
+
+    id: str
+    role: str
+    on_call: bool = False
+    away: bool = False
+
+
+FIRST = Rung(0)
 
 
 def rung_at(raised_at: datetime, first_told_at: datetime | None, now: datetime) -> Rung | None:
     """The rung that an alert nobody has taken stands on now; None while the first notice is still fresh.
 
-    The first rungs are the first notices said again, where no channel accepted them within a minute.
+    Where no channel has accepted a notice yet, it is said again every minute, to whoever that age calls.
     """
     age = now - raised_at
-    if age >= EVERYONE_AFTER:
-        return Rung(3 + (age - EVERYONE_AFTER) // AGAIN_EVERY, supervisors=True, everyone=True)
-    if age >= SUPERVISOR_AFTER:
-        return Rung(2, supervisors=True, everyone=False)
-    if first_told_at is None and age >= UNHEARD_AFTER:
-        return Rung(-(age // UNHEARD_AFTER), supervisors=False, everyone=False)
-    return None
+    supervisors = age >= SUPERVISOR_AFTER
+    again = (age - NEXT_AFTER) // AGAIN_EVERY
+    more = 1 + again if age >= NEXT_AFTER else 0
+    if first_told_at is None:
+        return Rung(-(age // UNHEARD_AFTER), supervisors, more) if age >= UNHEARD_AFTER else None
+    if more:
+        return Rung(3 + again, supervisors, more)
+    return Rung(2, supervisors) if supervisors else None
+
+
+def called(
+    rung: Rung, people: Sequence[Colleague], *, caseworker: str | None, named: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Whom this rung calls, the first to take it first. Empty only where no channel reaches anybody.
+
+    A worker whom the text names is called last of all, and a supervisor before the rota. Nobody is left unheard at an
+    hour without a rota: the supervisors, or else the next in line, are called at once.
+    """
+    present = [one for one in people if not one.away and one.id not in named]
+    supervisors = _of(present, Role.SUPERVISOR) or _of(present, Role.ADMIN)
+    rota = [one.id for one in present if one.id == caseworker]
+    rota += [one.id for one in present if one.on_call and one.id != caseworker]
+    line = [one.id for one in sorted(people, key=lambda one: (one.id in named, one.away, _LINE.index(one.role)))]
+    first = ((supervisors or rota) if named else (rota or supervisors)) or line[:1]
+    circle = [*first, *rota, *supervisors] if rung.supervisors else first
+    circle = list(dict.fromkeys(circle))
+    waiting = [one for one in line if one not in circle]
+    return (*circle, *waiting[: rung.more])
+
+
+def _of(people: Sequence[Colleague], role: Role) -> list[str]:
+    return [one.id for one in people if one.role == role.value]

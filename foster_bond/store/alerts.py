@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, Index, Select, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    CursorResult,
+    Index,
+    Select,
+    UniqueConstraint,
+    and_,
+    column,
+    or_,
+    select,
+    table,
+    update,
+)
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.access import Viewer
@@ -31,7 +44,7 @@ class Alert(Owned, table=True):
         Index("ix_alerts_number", "agency_id", "from_bidx"),
         Index("ix_alerts_family", "agency_id", "family_id", "raised_at"),
     )
-    inbound_id: str = Field(max_length=36)
+    inbound_id: str | None = Field(default=None, max_length=36)  # None: a drill, which nobody wrote
     family_id: str | None = Field(default=None, max_length=36)
     member_id: str | None = Field(default=None, max_length=36)
     from_bidx: str = Field(max_length=32)
@@ -48,6 +61,10 @@ class Alert(Owned, table=True):
     resolved_by: str | None = Field(default=None, max_length=36)
     outcome: bytes | None = None
     cannot_answer: bool = False  # the carrier refused our answer: call now
+    drill: bool = False  # a marked test that a supervisor set off
+    rung: int = 0  # the last rung of the ladder that has called somebody
+    names_staff: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # who work here
+    dismissed_why: str | None = Field(default=None, max_length=20)  # a false alarm, and why it was one
 
 
 class Task(Owned, table=True):
@@ -73,6 +90,7 @@ class Task(Owned, table=True):
     outcome: str | None = Field(default=None, max_length=120)
 
 
+_CALLS = table("alert_calls", column("agency_id"), column("alert_id"), column("staff_id"))  # store/alert_calls.py
 UNTAKEN_STATES = (AlertState.RAISED.value, AlertState.NOTIFIED.value)
 OPEN_STATES = (AlertState.RAISED.value, AlertState.NOTIFIED.value, AlertState.ACKNOWLEDGED.value)
 
@@ -89,13 +107,17 @@ def open_for_number(session: Session, agency_id: str, from_bidx: str) -> Alert |
 
 
 def seen_by(viewer: Viewer) -> Select[Alert]:
-    """The alerts this viewer may see: those of the families they hold, and of nobody's numbers where they may."""
+    """The alerts this viewer may see: of the families they hold, of nobody's numbers where they may, and any trouble
+    that they were called for: who is on call tonight may hold none of the families."""
     query = select(Alert).where(col(Alert.agency_id) == viewer.agency_id)
     if viewer.sees_all_families:
         return query
     held = held_by(viewer).with_only_columns(col(Family.id))
     nobodys = and_(col(Alert.family_id).is_(None), of_nobody(viewer, col(Alert.from_bidx)))
-    return query.where(or_(col(Alert.family_id).in_(held), nobodys))
+    called = select(col(Alert.group_id)).join(_CALLS, _CALLS.c.alert_id == col(Alert.id)).where(
+        _CALLS.c.agency_id == viewer.agency_id, _CALLS.c.staff_id == viewer.staff_id
+    )  # fmt: skip
+    return query.where(or_(col(Alert.family_id).in_(held), nobodys, col(Alert.group_id).in_(called)))
 
 
 def group_seen_by(session: Session, viewer: Viewer, alert_id: str) -> list[Alert]:
@@ -208,15 +230,24 @@ def close_tasks_about(session: Session, message_id: str, at: datetime, outcome: 
     )
 
 
-def waiting_for_somebody(session: Session, limit: int) -> list[Alert]:
-    """`now` alerts of every agency that nobody has acknowledged, the oldest first."""
-    query = (
-        select(Alert)
-        .where(
-            col(Alert.priority) == "now",
-            col(Alert.state).in_((AlertState.RAISED.value, AlertState.NOTIFIED.value)),
-        )
-        .order_by(col(Alert.raised_at), col(Alert.id))
-        .limit(limit)
+def waiting_for_somebody(session: Session, limit: int, after: tuple[datetime, str] | None = None) -> list[Alert]:
+    """`now` alerts of every agency that nobody has acknowledged, the oldest first; `after` is the last one seen."""
+    query = select(Alert).where(col(Alert.priority) == "now", col(Alert.state).in_(UNTAKEN_STATES))
+    if after is not None:
+        at, last = after
+        query = query.where(or_(col(Alert.raised_at) > at, and_(col(Alert.raised_at) == at, col(Alert.id) > last)))
+    return list(session.execute(query.order_by(col(Alert.raised_at), col(Alert.id)).limit(limit)).scalars())
+
+
+def climb(session: Session, alert: Alert, rung: int) -> bool:
+    """True where this caller, and no other clock, may call the people of that rung."""
+    done = cast(
+        CursorResult[object],
+        session.execute(
+            update(Alert)
+            .where(col(Alert.id) == alert.id, col(Alert.rung) == alert.rung, col(Alert.state).in_(UNTAKEN_STATES))
+            .values(rung=rung)
+            .execution_options(synchronize_session="fetch")
+        ),
     )
-    return list(session.execute(query).scalars())
+    return done.rowcount == 1

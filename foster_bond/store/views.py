@@ -48,7 +48,7 @@ _VIEWS: dict[str, tuple[str, str]] = {
     ),
     "v_callback": ("callbacks t", "id, carrier_sid, status, @received_at"),
     "v_alert": (
-        "alerts t",
+        "alerts t WHERE t.inbound_id IS NOT NULL",  # a drill is no cry for help
         "id, agency_id, inbound_id, category, priority, state, @raised_at, @first_notified_at, @acknowledged_at",
     ),
     "v_consent_event": ("consent_events t", "id, agency_id, to_bidx, from_state, to_state, @at, evidence_id"),

@@ -42,6 +42,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_agencies_slug")),
     )
     op.create_table(
+        "channels",
+        sa.Column("key", sa.String(length=10), nullable=False),
+        sa.Column("is_set_up", sa.Boolean(), nullable=False),
+        sa.Column("took_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_channels")),
+    )
+    op.create_table(
         "installation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fence_id", sa.String(length=36), nullable=False),
@@ -262,6 +271,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_families_caseworker_id"), ["caseworker_id"], unique=False)
 
     op.create_table(
+        "mails",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("staff_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("once_key", sa.String(length=160), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("why", sa.String(length=200), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=36), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('alert', 'alert-again', 'drill', 'drill-again')", name=op.f("ck_mails_kind")),
+        sa.CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'expired')", name=op.f("ck_mails_state")),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"], ["staff.agency_id", "staff.id"], name=op.f("fk_mails_agency_id_staff_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_mails_agency_id_agencies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_mails_agency_id_id")),
+    )
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mails_due",
+            ["next_try_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+        )
+        batch_op.create_index("ix_mails_person", ["agency_id", "staff_id", "state"], unique=False)
+        batch_op.create_index("uq_mails_once", ["agency_id", "once_key"], unique=True)
+
+    op.create_table(
         "one_time_links",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("agency_id", sa.String(length=36), nullable=False),
@@ -282,6 +327,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("one_time_links", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_one_time_links_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "rota_exceptions",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("since", sa.Time(), nullable=False),
+        sa.Column("until", sa.Time(), nullable=False),
+        sa.Column("staff_id", sa.String(length=36), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"],
+            ["staff.agency_id", "staff.id"],
+            name=op.f("fk_rota_exceptions_agency_id_staff_id_staff"),
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_rota_exceptions_agency_id_agencies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rota_exceptions")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_rota_exceptions_agency_id_id")),
+    )
+    with op.batch_alter_table("rota_exceptions", schema=None) as batch_op:
+        batch_op.create_index("ix_rota_exceptions", ["agency_id", "day"], unique=False)
+
+    op.create_table(
+        "rota_shifts",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Time(), nullable=False),
+        sa.Column("until", sa.Time(), nullable=False),
+        sa.Column("staff_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"],
+            ["staff.agency_id", "staff.id"],
+            name=op.f("fk_rota_shifts_agency_id_staff_id_staff"),
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_rota_shifts_agency_id_agencies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rota_shifts")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_rota_shifts_agency_id_id")),
+    )
+    with op.batch_alter_table("rota_shifts", schema=None) as batch_op:
+        batch_op.create_index("ix_rota_shifts", ["agency_id", "weekday"], unique=False)
 
     op.create_table(
         "schedules",
@@ -337,6 +422,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_sessions_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "time_off",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("staff_id", sa.String(length=36), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"],
+            ["staff.agency_id", "staff.id"],
+            name=op.f("fk_time_off_agency_id_staff_id_staff"),
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_time_off_agency_id_agencies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_off")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_time_off_agency_id_id")),
+    )
+    with op.batch_alter_table("time_off", schema=None) as batch_op:
+        batch_op.create_index("ix_time_off", ["agency_id", "last"], unique=False)
 
     op.create_table(
         "data_keys",
@@ -651,6 +755,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_outbox_messages_ref")),
     )
     with op.batch_alter_table("outbox_messages", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_agency", ["agency_id", "created_at"], unique=False)
         batch_op.create_index(
             "ix_outbox_due",
             ["agency_id", "rank", "next_try_at", "id"],
@@ -833,7 +938,7 @@ def upgrade() -> None:
         "alerts",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("agency_id", sa.String(length=36), nullable=False),
-        sa.Column("inbound_id", sa.String(length=36), nullable=False),
+        sa.Column("inbound_id", sa.String(length=36), nullable=True),
         sa.Column("family_id", sa.String(length=36), nullable=True),
         sa.Column("member_id", sa.String(length=36), nullable=True),
         sa.Column("from_bidx", sa.String(length=32), nullable=False),
@@ -850,6 +955,10 @@ def upgrade() -> None:
         sa.Column("resolved_by", sa.String(length=36), nullable=True),
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
         sa.Column("cannot_answer", sa.Boolean(), nullable=False),
+        sa.Column("drill", sa.Boolean(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("names_staff", sa.JSON(), nullable=False),
+        sa.Column("dismissed_why", sa.String(length=20), nullable=True),
         sa.CheckConstraint(
             "category IN ('suicide', 'abuse', 'missing', 'violence', 'medical', 'unclassified')",
             name=op.f("ck_alerts_category"),
@@ -881,9 +990,56 @@ def upgrade() -> None:
         batch_op.create_index("ix_alerts_number", ["agency_id", "from_bidx"], unique=False)
         batch_op.create_index("ix_alerts_open", ["agency_id", "state", "raised_at"], unique=False)
 
+    op.create_table(
+        "alert_calls",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("alert_id", sa.String(length=36), nullable=False),
+        sa.Column("staff_id", sa.String(length=36), nullable=False),
+        sa.Column("message_id", sa.String(length=36), nullable=True),
+        sa.Column("mail_id", sa.String(length=36), nullable=True),
+        sa.Column("handed_over", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "alert_id"],
+            ["alerts.agency_id", "alerts.id"],
+            name=op.f("fk_alert_calls_agency_id_alert_id_alerts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "mail_id"],
+            ["mails.agency_id", "mails.id"],
+            name=op.f("fk_alert_calls_agency_id_mail_id_mails"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "message_id"],
+            ["outbox_messages.agency_id", "outbox_messages.id"],
+            name=op.f("fk_alert_calls_agency_id_message_id_outbox_messages"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"],
+            ["staff.agency_id", "staff.id"],
+            name=op.f("fk_alert_calls_agency_id_staff_id_staff"),
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_alert_calls_agency_id_agencies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_calls")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_alert_calls_agency_id_id")),
+    )
+    with op.batch_alter_table("alert_calls", schema=None) as batch_op:
+        batch_op.create_index("ix_alert_calls_alert", ["agency_id", "alert_id"], unique=False)
+        batch_op.create_index("ix_alert_calls_mail", ["mail_id"], unique=False)
+        batch_op.create_index("ix_alert_calls_person", ["agency_id", "staff_id"], unique=False)
+        batch_op.create_index("ix_alert_calls_text", ["message_id"], unique=False)
+
 
 def downgrade() -> None:
 
+    with op.batch_alter_table("alert_calls", schema=None) as batch_op:
+        batch_op.drop_index("ix_alert_calls_text")
+        batch_op.drop_index("ix_alert_calls_person")
+        batch_op.drop_index("ix_alert_calls_mail")
+        batch_op.drop_index("ix_alert_calls_alert")
+
+    op.drop_table("alert_calls")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index("ix_alerts_open")
         batch_op.drop_index("ix_alerts_number")
@@ -943,6 +1099,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'scheduled'"),
             postgresql_where=sa.text("state = 'scheduled'"),
         )
+        batch_op.drop_index("ix_outbox_agency")
 
     op.drop_table("outbox_messages")
     with op.batch_alter_table("occurrences", schema=None) as batch_op:
@@ -978,15 +1135,37 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_data_keys_family_id"))
 
     op.drop_table("data_keys")
+    with op.batch_alter_table("time_off", schema=None) as batch_op:
+        batch_op.drop_index("ix_time_off")
+
+    op.drop_table("time_off")
     with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_sessions_staff_id"))
 
     op.drop_table("staff_sessions")
     op.drop_table("schedules")
+    with op.batch_alter_table("rota_shifts", schema=None) as batch_op:
+        batch_op.drop_index("ix_rota_shifts")
+
+    op.drop_table("rota_shifts")
+    with op.batch_alter_table("rota_exceptions", schema=None) as batch_op:
+        batch_op.drop_index("ix_rota_exceptions")
+
+    op.drop_table("rota_exceptions")
     with op.batch_alter_table("one_time_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_one_time_links_staff_id"))
 
     op.drop_table("one_time_links")
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.drop_index("uq_mails_once")
+        batch_op.drop_index("ix_mails_person")
+        batch_op.drop_index(
+            "ix_mails_due",
+            sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+        )
+
+    op.drop_table("mails")
     with op.batch_alter_table("families", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_families_caseworker_id"))
 
@@ -1019,4 +1198,5 @@ def downgrade() -> None:
     op.drop_table("pulses")
     op.drop_table("pauses")
     op.drop_table("installation")
+    op.drop_table("channels")
     op.drop_table("agencies")

@@ -27,7 +27,7 @@ _OUTCOMES = {
 
 def alert(tell: Telling, row: Alert) -> Moment:
     """A text with a warning sign, who was told, and who took it."""
-    text = tell.page.alert_texts[row.inbound_id]
+    text = tell.page.alert_texts[row.inbound_id or ""]
     return AlertMoment(
         id=row.id,
         alert_id=row.id,
@@ -49,7 +49,7 @@ def alert(tell: Telling, row: Alert) -> Moment:
 
 def _asked_before(tell: Telling, row: Alert) -> Asked | None:
     """The prompt it answered; a reflection of several parts shows that itself."""
-    text = tell.page.alert_texts[row.inbound_id]
+    text = tell.page.alert_texts[row.inbound_id or ""]
     reflection = tell.page.alert_reflections.get(text.reflection_id or "")
     if reflection is None or reflection.parts > 1:
         return None
@@ -59,17 +59,17 @@ def _asked_before(tell: Telling, row: Alert) -> Asked | None:
 
 def _names_told(tell: Telling, row: Alert) -> list[tuple[str, datetime]]:
     reached = [one for one in tell.page.notices.get(row.id, []) if one.accepted_at is not None]
-    return [(tell.page.staff_names.get(one.staff_id or "", ""), one.accepted_at) for one in reached if one.accepted_at]
+    return [(tell.page.staff_names.get(one.staff_id, ""), one.accepted_at) for one in reached if one.accepted_at]
 
 
 def told_words(raised_at: datetime, told: list[tuple[str, datetime]], *, urgent: bool) -> str:
     """Who was told, and how soon the first of them."""
     names = list(dict.fromkeys(name for name, _ in told))
     if not names:
-        return "nobody has been told by text" if urgent else ""
+        return "nobody has been told" if urgent else ""
     lag = min(at for _, at in told) - raised_at
     verb = "was" if len(names) == 1 else "were"
-    return f"{listed(names)} {verb} told by text {lag_words(lag)} later"
+    return f"{listed(names)} {verb} told {lag_words(lag)} later"
 
 
 def lag_words(lag: timedelta) -> str:

@@ -9,7 +9,8 @@ from datetime import datetime
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.kinds import Kind
-from foster_bond.store import families, inbound, moment_facts, staff
+from foster_bond.store import alert_calls, families, inbound, moment_facts, staff
+from foster_bond.store.alert_calls import Told
 from foster_bond.store.alerts import Alert
 from foster_bond.store.consents import ConsentEvent
 from foster_bond.store.families import Family, Member
@@ -39,7 +40,7 @@ class Gathered:
     parts: Mapping[str, list[InboundText]]  # by reflection
     answers: Mapping[str, list[OutboxMessage]]  # fixed answers, by the text they answer
     crisis_answers: Mapping[str, OutboxMessage]  # by alert
-    notices: Mapping[str, list[OutboxMessage]]  # to staff, by alert
+    notices: Mapping[str, list[Told]]  # to staff, by alert
     alert_texts: Mapping[str, InboundText]
     alert_reflections: Mapping[str, Reflection]  # of the texts that raised an alert
     questions: Mapping[str, Question]
@@ -56,11 +57,12 @@ class Gathered:
         """What this page holds, as one short word: it changes with every new moment, part, receipt or hand on it."""
         words = [_state_of(row) for row in self.rows]
         words += [_state_of(message) for message in self._messages()]
+        words += [f"{one}" for calls in self.notices.values() for one in calls]
         words += [f"{part.id}{part.reflection_id}" for texts in self.parts.values() for part in texts]
         return hashlib.sha256("|".join(words).encode()).hexdigest()[:24]
 
     def _messages(self) -> Iterable[OutboxMessage]:
-        for group in (self.slot_texts, self.answers, self.notices):
+        for group in (self.slot_texts, self.answers):
             for messages in group.values():
                 yield from messages
         yield from self.crisis_answers.values()
@@ -93,7 +95,7 @@ def _around(
     agency_id = viewer.agency_id
     reflections = [row for row in rows if isinstance(row, Reflection)]
     alerts = [row for row in rows if isinstance(row, Alert)]
-    alert_texts = moment_facts.texts_in(session, agency_id, [alert.inbound_id for alert in alerts])
+    alert_texts = moment_facts.texts_in(session, agency_id, [alert.inbound_id or "" for alert in alerts])
     alerted = inbound.reflections_by_id(
         session, agency_id, [text.reflection_id for text in alert_texts.values() if text.reflection_id]
     )
@@ -105,7 +107,7 @@ def _around(
     heard += [row.id for row in rows if isinstance(row, InboundText)]
     heard += [row.evidence_id for row in rows if isinstance(row, ConsentEvent)]
     about = moment_facts.about_texts(session, agency_id, family.id, heard, [alert.id for alert in alerts])
-    told = moment_facts.notices(session, agency_id, [alert.id for alert in alerts])
+    told = alert_calls.told(session, agency_id, [alert.id for alert in alerts])
     messages = {one.id for group in slot_texts.values() for one in group} | {one.id for one in about}
     messages |= {row.id for row in rows if isinstance(row, OutboxMessage)}
     return Gathered(
@@ -142,11 +144,10 @@ def _by_text(messages: Iterable[OutboxMessage]) -> dict[str, list[OutboxMessage]
     return found
 
 
-def _by_alert(messages: Iterable[OutboxMessage]) -> dict[str, list[OutboxMessage]]:
-    found: dict[str, list[OutboxMessage]] = defaultdict(list)
-    for message in messages:
-        if message.alert_id and message.kind == Kind.STAFF_ALERT.value:
-            found[message.alert_id].append(message)
+def _by_alert(calls: Iterable[Told]) -> dict[str, list[Told]]:
+    found: dict[str, list[Told]] = defaultdict(list)
+    for call in calls:
+        found[call.alert_id].append(call)
     return found
 
 

@@ -16,7 +16,7 @@ from foster_bond.rules.spoken_time import when
 from foster_bond.rules.states import AlertState, Outbound
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._events import CANNOT_ANSWER, lag_words
-from foster_bond.store import agencies, alerts, families, inbound, moment_facts, staff
+from foster_bond.store import agencies, alert_calls, alerts, families, inbound, moment_facts, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import UNTAKEN_STATES, Alert
 from foster_bond.store.families import Family, Member
@@ -28,7 +28,8 @@ from foster_bond.store.sealing import Place
 
 MOST_OPEN = 200
 CLOSED_PAGE = 20
-_NOT_YET = (Outbound.SCHEDULED.value, Outbound.SENDING.value, Outbound.UNKNOWN.value)
+DRILL = "A drill: nobody wrote this. Take it and close it as you would a real one."
+_NOT_YET = (Outbound.SCHEDULED.value, Outbound.SENDING.value, Outbound.UNKNOWN.value, "waiting")  # and mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class _Desk:
     families: Mapping[str, Family]
     members: Mapping[str, Member]
     texts: Mapping[str, InboundText]
-    messages: Mapping[str, list[OutboxMessage]]  # by alert: notices to staff, and our answers
+    messages: Mapping[str, list[OutboxMessage]]  # by alert: our answers
+    told: Mapping[str, list[alert_calls.Told]]  # by alert
     people: Mapping[str, str]
 
     def say(self, at: datetime, alert: Alert) -> When:
@@ -84,12 +86,15 @@ def _read(session: Session, store: Store, viewer: Viewer, now: datetime, found: 
     messages: dict[str, list[OutboxMessage]] = defaultdict(list)
     for message in moment_facts.notices(session, agency.id, [alert.id for alert in found]):
         messages[message.alert_id or ""].append(message)
+    told: dict[str, list[alert_calls.Told]] = defaultdict(list)
+    for one in alert_calls.told(session, agency.id, [alert.id for alert in found]):
+        told[one.alert_id].append(one)
     return _Desk(
         session=session, store=store, viewer=viewer, agency=agency, now=now,
         families=families.by_ids(session, agency.id, homes),
         members=families.members_by_ids(session, agency.id, sorted({one.member_id for one in found if one.member_id})),
-        texts=moment_facts.texts_in(session, agency.id, [alert.inbound_id for alert in found]),
-        messages=messages,
+        texts=moment_facts.texts_in(session, agency.id, [alert.inbound_id or "" for alert in found]),
+        messages=messages, told=told,
         people={one.id: one.name for one in staff.of_agency(session, agency.id)},
     )  # fmt: skip
 
@@ -102,6 +107,7 @@ def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
     family = desk.families.get(first.family_id or "")
     member = desk.members.get(first.member_id or "")
     untaken = least.state in UNTAKEN_STATES
+    told = _told(desk, group)
     return AlertRow(
         alert_id=least.id,
         family_id="" if family is None else family.id,
@@ -109,12 +115,12 @@ def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
         member_name=_name(desk, member),
         category=first.category,
         priority=min(one.priority for one in group),
-        state=least.state,
+        state=_state_shown(least, told),
         words=tuple(_words(desk, one) for one in group),
         raised=desk.say(first.raised_at, first),
         minutes=max(0, (desk.now - first.raised_at) // timedelta(minutes=1)),
         language="en" if member is None else member.language,
-        told=tuple(told for one in group for told in _told(desk, one)),
+        told=told,
         answered=_answered(desk, group),
         taken_by="" if untaken else desk.people.get(least.acknowledged_by or "", ""),
         taken_at=None if untaken or least.acknowledged_at is None else desk.say(least.acknowledged_at, least),
@@ -124,6 +130,12 @@ def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
         may_take=untaken,
         may_resolve=_may_resolve(group),
     )
+
+
+def _state_shown(least: Alert, told: Sequence[Told]) -> str:
+    """Nobody is told of what is only to be read; and a second text does not untell those who know of the first."""
+    known = least.priority != "now" or any(one.state == "told" for one in told)
+    return AlertState.NOTIFIED.value if known and least.state == AlertState.RAISED.value else least.state
 
 
 def _may_resolve(group: list[Alert]) -> bool:
@@ -137,6 +149,8 @@ def _name(desk: _Desk, member: Member | None) -> str:
 
 
 def _words(desk: _Desk, alert: Alert) -> tuple[Run, ...]:
+    if alert.inbound_id is None:
+        return marked(DRILL, ())
     said = inbound.said(desk.session, desk.store.vault, desk.texts[alert.inbound_id])
     if not alert.spans:
         return marked(said, ())
@@ -144,17 +158,17 @@ def _words(desk: _Desk, alert: Alert) -> tuple[Run, ...]:
     return marked(said, [(span[0], span[1]) for span in json.loads(opened)])
 
 
-def _told(desk: _Desk, alert: Alert) -> list[Told]:
-    notices = [one for one in desk.messages.get(alert.id, []) if one.kind == Kind.STAFF_ALERT.value]
-    return [
-        Told(
-            name=desk.people.get(one.staff_id or "", ""),
-            channel="text",
-            when=None if one.accepted_at is None else desk.say(one.accepted_at, alert),
-            state="told" if one.accepted_at else "trying" if one.state in _NOT_YET else "failed",
-        )
-        for one in notices
-    ]
+def _told(desk: _Desk, group: list[Alert]) -> tuple[Told, ...]:
+    """Whom each notice of this trouble told; a notice that speaks for three texts is one line."""
+    lines: dict[tuple[str, str, datetime | None, str], None] = {}
+    for call in (call for one in group for call in desk.told.get(one.id, [])):
+        state = "told" if call.accepted_at else "trying" if call.state in _NOT_YET else "failed"
+        lines.setdefault((call.staff_id, call.channel, call.accepted_at, state))
+    return tuple(
+        Told(name=desk.people.get(who, ""), channel=channel, state=state,
+             when=None if at is None else desk.say(at, group[0]))
+        for who, channel, at, state in lines
+    )  # fmt: skip
 
 
 def _answered(desk: _Desk, group: list[Alert]) -> str:

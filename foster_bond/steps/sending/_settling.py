@@ -9,11 +9,10 @@ from foster_bond.carriers.twilio_codes import Effect, meaning
 from foster_bond.clock import Clock
 from foster_bond.rules import retry
 from foster_bond.rules.kinds import Kind
-from foster_bond.rules.states import AlertState, Outbound
+from foster_bond.rules.states import Outbound
 from foster_bond.steps.sending import _aftermath as aftermath
 from foster_bond.steps.sending._claiming import Claimed
-from foster_bond.store import alerts, audit, consents, outbox, outbox_claims
-from foster_bond.store.alerts import Alert
+from foster_bond.store import alert_calls, alerts, audit, consents, outbox, outbox_claims
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.outbox import Answered, OutboxMessage
 
@@ -104,10 +103,8 @@ def _once_accepted(session: Session, message: OutboxMessage, now: datetime) -> N
         session, message.agency_id, message.to_bidx
     ):
         consents.welcomed(session, message.agency_id, message.to_bidx)
-    if message.kind == Kind.STAFF_ALERT.value and message.alert_id is not None:
-        alert = session.get(Alert, message.alert_id, populate_existing=True)
-        if alert is not None and alert.state == AlertState.RAISED.value:
-            alerts.move(session, alert, AlertState.NOTIFIED, now)
+    if message.kind == Kind.STAFF_ALERT.value:
+        alert_calls.tell_by_text(session, message.id, now)
     alerts.close_tasks_about(session, message.id, now, "The carrier has it after all.")
 
 

@@ -1,0 +1,123 @@
+"""What the hearing steps share: whom an alert calls at this moment, and the notices that go to them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from foster_bond.rules.alert_ladder import Colleague, Rung, called
+from foster_bond.rules.kinds import Kind
+from foster_bond.rules.message_text import system_text
+from foster_bond.rules.states import Consent
+from foster_bond.store import alert_calls, channels, consents, mails, outbox, rota, staff
+from foster_bond.store.agencies import Agency
+from foster_bond.store.alerts import Alert
+from foster_bond.store.open_store import Session
+from foster_bond.store.sealing import Vault
+from foster_bond.store.staff import Staff
+
+NOTICE_LIVES = timedelta(hours=24)
+DRILL = {"en": "DRILL. ", "es": "SIMULACRO. "}  # before every text of a drill but ST5, which says so itself
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """An agency's people as an alert finds them at one moment; only those whom a channel reaches."""
+
+    session: Session
+    vault: Vault
+    agency: Agency
+    now: datetime
+    by_id: dict[str, Staff]
+    colleagues: tuple[Colleague, ...]
+    texted: frozenset[str]  # who has a phone that takes our texts
+    mailed: bool
+
+    def circle(self, rung: Rung, caseworker: str | None, named: frozenset[str]) -> list[Staff]:
+        """Whom the rung calls, in order."""
+        return [self.by_id[one] for one in called(rung, self.colleagues, caseworker=caseworker, named=named)]
+
+    def has_rota(self, named: frozenset[str] = frozenset()) -> bool:
+        """True where somebody of the rota can be reached now: only then may a text say that the team is told."""
+        return any(one.on_call and not one.away and one.id not in named for one in self.colleagues)
+
+
+def team_of(session: Session, vault: Vault, agency: Agency, now: datetime) -> Team:
+    """Everybody who still works there and whom a text or a mail can reach."""
+    everybody = [person for person in staff.of_agency(session, agency.id) if person.disabled_at is None]
+    on_call, away = rota.on_call_and_away(rota.of_agency(session, agency), everybody, now)
+    numbers = consents.states_of(session, agency.id, [one.phone_bidx for one in everybody if one.phone_bidx])
+    texted = frozenset(
+        one.id for one in everybody if one.phone_bidx and numbers.get(one.phone_bidx) is not Consent.STOPPED
+    )
+    mailed = channels.is_set_up(session, channels.MAIL)
+    watch = {staff_id: place for place, staff_id in enumerate(on_call)}
+    reached = sorted((one for one in everybody if mailed or one.id in texted), key=lambda one: watch.get(one.id, 999))
+    return Team(
+        session=session, vault=vault, agency=agency, now=now, by_id={one.id: one for one in reached},
+        colleagues=tuple(Colleague(one.id, one.role, one.id in watch, one.id in away) for one in reached),
+        texted=texted, mailed=mailed,
+    )  # fmt: skip
+
+
+def call(team: Team, alert: Alert, person: Staff, text_id: str, key: str, *, handed_over: bool = False) -> None:
+    """Tell one person over every channel they have. A notice that has not left yet speaks for this alert too.
+
+    `key` says which call this is; the same call is made once.
+    """
+    once = f"call:{alert.group_id}:{person.id}:{key}"
+    message_id = _text(team, alert, person, text_id, once) if person.id in team.texted else None
+    mail_id = _mail(team, alert, person, text_id, once) if team.mailed else None
+    alert_calls.add(
+        team.session, alert, person.id, team.now, message_id=message_id, mail_id=mail_id, handed_over=handed_over
+    )
+
+
+def _text(team: Team, alert: Alert, person: Staff, text_id: str, once: str) -> str | None:
+    """The id of the text: one that waits for this person already, or a new one."""
+    name = f"DRILL-{text_id}" if alert.drill else text_id
+    waiting = alert_calls.waiting_text(team.session, team.agency.id, person.id, drill=alert.drill)
+    if waiting is not None:
+        return waiting
+    to = staff.phone_of(team.session, team.vault, person)
+    assert to is not None and person.phone_bidx is not None  # `texted` holds nobody else
+    message = outbox.compose(
+        team.session, team.vault, agency_id=team.agency.id, kind=Kind.STAFF_ALERT, to=to, to_bidx=person.phone_bidx,
+        body=_words(team.agency, person.language, text_id, drill=alert.drill), now=team.now, due_at=team.now,
+        not_after=team.now + NOTICE_LIVES, zone=team.agency.zone, alert_id=alert.id, staff_id=person.id,
+        language=person.language, text_id=name, once_key=once,
+    )  # fmt: skip
+    return message.id if message is not None else alert_calls.by_once_key(team.session, team.agency.id, once)
+
+
+def _words(agency: Agency, language: str, text_id: str, *, drill: bool) -> str:
+    mark = DRILL.get(language, DRILL["en"]) if drill and text_id != "ST5" else ""
+    return mark + system_text(text_id, language, {"agency": agency.text_name})
+
+
+def _mail(team: Team, alert: Alert, person: Staff, text_id: str, once: str) -> str:
+    kinds = ("drill", "drill-again") if alert.drill else ("alert", "alert-again")
+    waiting = mails.waiting_for(team.session, team.agency.id, person.id, kinds)
+    if waiting is not None:
+        return waiting
+    return mails.compose(
+        team.session, agency_id=team.agency.id, staff_id=person.id, kind=kinds[text_id == "ST2"], now=team.now,
+        not_after=team.now + NOTICE_LIVES, once_key=once,
+    )  # fmt: skip
+
+
+def tell_the_others(team: Team, group_id: str, taken_by: str, mine: str) -> int:
+    """ST4 to everybody a channel has told, but not to whoever took it; how many texts were written."""
+    written = 0
+    for staff_id in alert_calls.reached(team.session, team.agency.id, group_id):
+        person = team.by_id.get(staff_id)
+        if person is None or staff_id == taken_by or staff_id not in team.texted:
+            continue
+        to = staff.phone_of(team.session, team.vault, person)
+        assert to is not None and person.phone_bidx is not None
+        message = outbox.compose(
+            team.session, team.vault, agency_id=team.agency.id, kind=Kind.STAFF_ALERT, to=to,
+            to_bidx=person.phone_bidx, body=_words(team.agency, person.language, "ST4", drill=False), now=team.now,
+            due_at=team.now, not_after=team.now + timedelta(hours=1), zone=team.agency.zone, staff_id=staff_id,
+            language=person.language, text_id="ST4", once_key=f"taken:{mine}:{staff_id}",
+        )  # fmt: skip
+        written += message is not None
+    return written

@@ -123,7 +123,14 @@ def _wishes(stretch: Stretch) -> Select[Any]:
         col(ConsentEvent.to_bidx) == col(InboundText.from_bidx),
         col(ConsentEvent.evidence_id) == col(InboundText.id),
     )
-    query = _of_family(InboundText, stretch).where(col(InboundText.reflection_id).is_(None), not_(changed))
+    alarmed = exists().where(
+        col(Alert.agency_id) == stretch.agency_id, col(Alert.inbound_id) == col(InboundText.id)
+    )  # fmt: skip
+    query = _of_family(InboundText, stretch).where(
+        col(InboundText.reflection_id).is_(None),
+        not_(changed),
+        not_(and_(col(InboundText.kind) == "reply", alarmed)),
+    )
     return _page(query, stretch, col(InboundText.received_at), col(InboundText.id))
 
 

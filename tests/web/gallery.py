@@ -44,14 +44,15 @@ ENDPOINTS = {
     "phones_pages.threads": "/phones/threads",
     "phones_pages.answer": "/phones/{phone_id}/answer",
     "phones_pages.move": "/phones/move",
-    "delivery_pages.show": "/delivery",
     "delivery_pages.ask_carrier": "/delivery/{message_id}/ask",
     "delivery_pages.send_again": "/delivery/{message_id}/again",
     "delivery_pages.let_go": "/delivery/{message_id}/let-go",
+    "tasks_pages.show": "/tasks",
     "tasks_pages.finish": "/tasks/{task_id}/finish",
     "unplaced_pages.show": "/unplaced",
     "unplaced_pages.file": "/unplaced/{inbound_id}/file",
     "unplaced_pages.set_aside": "/unplaced/{inbound_id}/set-aside",
+    "agency_pages.change": "/agency",
     "audit_pages.show": "/audit",
 }
 

@@ -1,7 +1,7 @@
 """What the reading steps share: what stands beside a timeline: what comes, who is here, asked and answered."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from foster_bond.rules.local_time import local_day, week_start
@@ -47,7 +47,6 @@ def coming_up(
                     text=prompt_words(prompt, tell.page.members.get(slot.member_id)),
                     held=slot.why is not None,
                     why=slot.why or "",
-                    until=tell.say(slot.closes_at) if slot.why else None,
                 ),
             )
         )
@@ -135,10 +134,15 @@ def bars(asked: Sequence[AskedOnce], zone: str, now: datetime, language: str) ->
             words=week_heading(monday, today, language),
             asked=counts[monday][0],
             answered=counts[monday][1],
-            month=month_short(monday, language) if number == 0 or monday.day <= 7 else "",
+            month=month_short(monday, language) if _names_month(weeks, number) else "",
         )
         for number, monday in enumerate(weeks)
     )
+
+
+def _names_month(weeks: Sequence[date], number: int) -> bool:
+    """A month's first week names it; so does the very first bar, where the next name does not stand too close."""
+    return weeks[number].day <= 7 or (number == 0 and all(monday.day > 7 for monday in weeks[1:3]))
 
 
 def people(

@@ -106,6 +106,7 @@ class Running:
 
     def __init__(self, words: Sequence[str], *, folder: Path, env: Mapping[str, str], log: Path) -> None:
         self.log = log
+        self.may_end = False
         with log.open("ab") as out:
             self.process = subprocess.Popen(
                 words, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
@@ -117,6 +118,7 @@ class Running:
 
     def stop(self, within: float = 20.0) -> float:
         """Ask it to end; how many seconds it took."""
+        self.may_end = True
         begun = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -129,6 +131,7 @@ class Running:
 
     def kill(self) -> None:
         """kill -9, with every worker it has."""
+        self.may_end = True
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
@@ -403,6 +406,8 @@ class Product:
 
     def rows(self, query: str, *values: Any) -> list[Row]:
         """What a view holds; `?` stands for a value on both engines."""
+        for one in self.running:
+            assert one.may_end or one.process.poll() is None, f"{one.log.name}: it ended by itself: {one.words[-3000:]}"
         if self.is_sqlite:
             path = self.database_url.removeprefix("sqlite:///")
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
@@ -431,6 +436,17 @@ class Product:
         member = self.member(ref)
         texts = self.rows("SELECT * FROM v_outbound WHERE to_bidx = ? ORDER BY created_at, id", member["to_bidx"])
         return [text for text in texts if kind is None or text["kind"] == kind]
+
+    def settle(self) -> None:
+        """Wait until all that is due has left."""
+
+        def done() -> bool:
+            now = self.now()
+            open_rows = "SELECT state, reason, due_at FROM v_outbound WHERE state IN ('scheduled', 'sending')"
+            rows = [row for row in self.rows(open_rows) if row["reason"] is None or row["state"] == "sending"]
+            return not [row for row in rows if row["state"] == "sending" or instant(row["due_at"]) <= now]
+
+        wait_for(done, "all that is due has left")
 
     # What must be nowhere
 

@@ -81,10 +81,10 @@ def _advance(session: Session, message: OutboxMessage, receipt: Receipt, now: da
             message.carrier_status = receipt.status
         return
     told = meaning(receipt.error_code) if receipt.error_code else None
+    why = None if told is None else told.sentence[:300]
     outbox.move(
-        session, message.id, message.agency_id, Outbound(message.state), after, now,
-        why=None if told is None else told.sentence[:300], carrier_status=receipt.status,
-        error_code=receipt.error_code,
+        session, message.id, message.agency_id, Outbound(message.state), after, now, why=why, reason=why,
+        carrier_status=receipt.status, error_code=receipt.error_code,
     )  # fmt: skip
     session.refresh(message)
     if told is not None and after in (Outbound.UNDELIVERED, Outbound.FAILED):

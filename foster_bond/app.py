@@ -12,14 +12,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from foster_bond.runtime import Runtime
 from foster_bond.settings import Settings
 from foster_bond.web import (
+    agency_pages,
     alerts_pages,
+    audit_pages,
     carrier_hooks,
     caseload_pages,
+    delivery_pages,
     family_pages,
     frame_pages,
     health_pages,
     people_pages,
     phones_pages,
+    prompts_pages,
+    schedules_pages,
     sign_in_pages,
     static_files,
     tasks_pages,
@@ -46,7 +51,12 @@ ROOMS: tuple[Blueprint, ...] = (
     alerts_pages.room,
     tasks_pages.room,
     unplaced_pages.room,
+    schedules_pages.room,
+    prompts_pages.room,
     people_pages.room,
+    delivery_pages.room,
+    agency_pages.room,
+    audit_pages.room,
 )
 LARGEST = 256 * 1024  # bytes of a request; the longest text is 6.4 KB, a note 16 KB
 

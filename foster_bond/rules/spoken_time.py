@@ -1,7 +1,7 @@
 """Rules of the pages: a moment as people say it, on the wall of the place it belongs to."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.page_values.frame import When
@@ -32,6 +32,11 @@ def hour_and_day(at: datetime, zone: str, *, language: str = "en", now: datetime
     return When(words=_clock(wall, language), iso=iso(at)), f"{_day(wall, language)}{_year(wall, now)}"
 
 
+def spoken_hour(at: time, *, language: str = "en") -> str:
+    """An hour of a wall: "7:00 pm"."""
+    return _clock(at, language)
+
+
 def iso(at: datetime) -> str:
     """The UTC instant to the second, as machines read it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -50,7 +55,7 @@ def _year(wall: datetime, now: datetime | None) -> str:
     return f" {wall.year}" if now is not None and now.astimezone(wall.tzinfo).year != wall.year else ""
 
 
-def _clock(wall: datetime, language: str) -> str:
+def _clock(wall: datetime | time, language: str) -> str:
     if language == "es":
         return f"{wall:%H:%M}"
     return f"{wall.hour % 12 or 12}:{wall:%M} {'am' if wall.hour < 12 else 'pm'}"

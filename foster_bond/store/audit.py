@@ -4,7 +4,7 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
-from sqlalchemy import Index, UniqueConstraint, func, select
+from sqlalchemy import Index, UniqueConstraint, and_, func, or_, select
 from sqlmodel import Field, Session, col
 
 from foster_bond.store.base import Instant, Owned, own_key
@@ -94,3 +94,13 @@ def chained(session: Session, agency_id: str, *, after: int, limit: int) -> list
     """The links that follow a number, in order."""
     query = select(AuditEvent).where(col(AuditEvent.agency_id) == agency_id, col(AuditEvent.seq) > after)
     return list(session.execute(query.order_by(col(AuditEvent.seq)).limit(limit)).scalars())
+
+
+def newest(session: Session, agency_id: str, *, before: tuple[datetime, str] | None, limit: int) -> list[AuditEvent]:
+    """The agency's acts, newest first, from behind the mark `before` on."""
+    query = select(AuditEvent).where(col(AuditEvent.agency_id) == agency_id)
+    if before is not None:
+        at, event_id = before
+        query = query.where(or_(col(AuditEvent.at) < at, and_(col(AuditEvent.at) == at, col(AuditEvent.id) < event_id)))
+    query = query.order_by(col(AuditEvent.at).desc(), col(AuditEvent.id).desc()).limit(limit)
+    return list(session.execute(query).scalars())

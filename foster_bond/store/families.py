@@ -214,6 +214,12 @@ def held_counts(session: Session, agency_id: str) -> dict[str, int]:
     return {str(worker): many for worker, many in session.execute(query.group_by(col(Family.caseworker_id)))}
 
 
+def open_count(session: Session, agency_id: str) -> int:
+    """How many families of the agency are not closed."""
+    query = select(func.count()).where(col(Family.agency_id) == agency_id, col(Family.closed_at).is_(None))
+    return int(session.execute(query).scalar_one())
+
+
 def open_held(session: Session, viewer: Viewer) -> list[Family]:
     """The viewer's families that are not closed."""
     query = held_by(viewer).where(col(Family.closed_at).is_(None)).order_by(col(Family.id))

@@ -215,7 +215,7 @@ PAUSED = DeliveryPage(
     4000,
     None,
     (),
-    (PausedSender("everything", "The carrier refuses our credentials.", when("today 6:58 pm")),),
+    (PausedSender("", "The carrier refuses our credentials.", when("today 6:58 pm")),),
 )
 TASKS = TasksPage(
     (
@@ -273,6 +273,8 @@ AGENCY = AgencyPage(
     staff=4,
     rota=(RotaEntry("Mina", "caseworker", 0), RotaEntry("Tom", "supervisor", 15)),
     missing=("Name a line that is answered now, so that a warning sign gets a number to call.",),
+    may_change=True,
+    form=FormState({"phone": "303"}, {"phone": ("“303” is not a phone number; write it like +13035550101.",)}),
 )
 AUDIT = AuditPage(
     (

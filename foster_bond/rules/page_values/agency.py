@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from foster_bond.rules.page_values.frame import When
+from foster_bond.rules.page_values.frame import NOTHING_TYPED, FormState, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class AgencyPage:
     staff: int = 0
     rota: tuple[RotaEntry, ...] = ()
     missing: tuple[str, ...] = ()  # plain sentences: what should be set before a family is texted
+    may_change: bool = False
+    form: FormState = NOTHING_TYPED  # lines, hours and caps as they are, or as they were typed
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class ReasonRow:
 class PausedSender:
     """A sender, or the whole carrier, that is not sending."""
 
-    sender: str  # the last four digits, or "everything"
+    sender: str  # the last four digits; empty: everything
     why: str
     since: When
 
@@ -70,6 +70,7 @@ class DeliveryPage:
     hand_over: HandOver | None  # None = nothing was handed over in the last day
     reasons: tuple[ReasonRow, ...]
     paused: tuple[PausedSender, ...] = ()
+    in_doubt: int = 0  # all of the agency's, also those of families that this viewer does not hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class PromptCard:
     approved_at: When | None = None
     asked: int = 0
     answered: int = 0
+    used_in: tuple[str, ...] = ()  # names of the programmes that ask it
 
 
 @dataclass(frozen=True, slots=True)

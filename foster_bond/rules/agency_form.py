@@ -1,0 +1,97 @@
+"""Rules, at the agency page: hours, caps and lines as an admin typed them, read whole or refused field by field."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from foster_bond.errors import InvalidInput
+from foster_bond.rules.message_text import check_fill
+from foster_bond.rules.phone_numbers import phone_number
+from foster_bond.rules.polite_hours import PoliteHours
+
+NUMBERS = ("phone", "oncall", "hotline")
+HOURS = ("polite_from", "polite_until", "polite_sunday_from")
+# Above these a programme is no longer the one that its evidence speaks of, and a phone becomes a burden.
+MOST = {"prompts_a_day": 3, "prompts_a_week": 7, "texts_a_week": 9}
+_HOUR = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?", re.ASCII)
+
+
+class OffFields(InvalidInput):
+    """Some fields are off: `by_field` says what is wrong with each."""
+
+    def __init__(self, by_field: Mapping[str, tuple[str, ...]]) -> None:
+        problems = tuple(said for several in by_field.values() for said in several)
+        super().__init__(" ".join(problems), problems)
+        self.by_field = dict(by_field)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyChanges:
+    """What the agency is to be. Numbers are E.164; None takes one away."""
+
+    phone: str | None
+    oncall: str | None
+    hotline: str | None
+    polite_from: time
+    polite_until: time
+    polite_sunday_from: time
+    prompts_a_day: int
+    prompts_a_week: int
+    texts_a_week: int
+
+
+def read_agency_form(typed: Mapping[str, str], *, country: str) -> AgencyChanges:
+    """What was typed, checked as a whole. Raises: OffFields, and nothing of it is to be kept."""
+    off: dict[str, tuple[str, ...]] = {}
+    found: dict[str, Any] = {}
+    for name, read in _FIELDS.items():
+        try:
+            found[name] = read(typed.get(name, "").strip(), name, country)
+        except InvalidInput as wrong:
+            off[name] = wrong.problems
+    if not off:
+        _check_together(found, off)
+    if off:
+        raise OffFields(off)
+    return AgencyChanges(**found)
+
+
+def _number(words: str, name: str, country: str) -> str | None:
+    if not words:
+        return None
+    number = phone_number(words, country)
+    wrong = check_fill(name, number, country=country)
+    if wrong is not None:
+        raise InvalidInput(wrong)
+    return number
+
+
+def _hour(words: str, _name: str, _country: str) -> time:
+    match = _HOUR.fullmatch(words)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise InvalidInput(f'"{words[:20]}" is not an hour; write it like 19:00.')
+    return time(int(match[1]), int(match[2]))
+
+
+def _cap(words: str, name: str, _country: str) -> int:
+    if not re.fullmatch("[0-9]{1,3}", words, re.ASCII) or not 1 <= int(words) <= MOST[name]:
+        raise InvalidInput(f'"{words[:20]}" is not a whole number from 1 to {MOST[name]}.')
+    return int(words)
+
+
+def _check_together(found: Mapping[str, Any], off: dict[str, tuple[str, ...]]) -> None:
+    try:
+        PoliteHours(found["polite_from"], found["polite_until"], found["polite_sunday_from"])
+    except InvalidInput as wrong:
+        off["polite_from"] = wrong.problems
+    if found["prompts_a_day"] > found["prompts_a_week"]:
+        off["prompts_a_day"] = ("No more prompts fit into a day than into a week.",)
+    if found["prompts_a_week"] > found["texts_a_week"]:
+        off["prompts_a_week"] = ("No more prompts fit into a week than texts do: reminders count, too.",)
+
+
+_FIELDS: Mapping[str, Callable[[str, str, str], Any]] = (
+    dict.fromkeys(NUMBERS, _number) | dict.fromkeys(HOURS, _hour) | dict.fromkeys(MOST, _cap)
+)

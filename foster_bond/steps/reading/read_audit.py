@@ -1,0 +1,96 @@
+"""Store → record page: who did what, newest first, and whether the chain under it is whole."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from foster_bond.errors import NotAllowed
+from foster_bond.rules.access import Role, Viewer
+from foster_bond.rules.page_values.agency import AuditPage, AuditRow
+from foster_bond.rules.spoken_time import when
+from foster_bond.steps.audit_chain import walk
+from foster_bond.steps.reading._cursors import cursor_of, mark_from
+from foster_bond.store import agencies, audit, staff
+from foster_bond.store.agencies import Agency
+from foster_bond.store.audit import AuditEvent
+from foster_bond.store.open_store import Store
+
+PAGE = 50
+CHECKED = 5_000  # newest links that opening the page walks, a quarter second; `foster-bond audit verify` walks them all
+OPERATOR, HOUSE = "the operator", "Foster Bond"
+BY_COMMAND = frozenset({"agency_set_up", "pack_loaded", "families_imported", "staff_added", "schedule_active"})
+DID = {
+    "agency_changed": "changed the agency's lines, hours or caps",
+    "agency_set_up": "set up the agency",
+    "asked_carrier": "asked the carrier about a text in doubt",
+    "families_imported": "imported families",
+    "finish_task": "finished a task",
+    "let_go": "let a text in doubt go",
+    "link_made": "made a one-time link",
+    "open_family": "opened a family",
+    "pack_loaded": "loaded a pack",
+    "password_set": "set a password",
+    "place_text": "filed a text",
+    "prompt_approved": "approved a prompt",
+    "resolve_alert": "closed an alert",
+    "schedule_active": "put a schedule in force",
+    "schedule_draft": "put a schedule back among the drafts",
+    "sender_paused": "paused the number",
+    "sending_paused": "paused sending",
+    "sent_again": "sent a text in doubt again",
+    "set_aside": "set a text aside",
+    "sign_in_blocked": "closed the door after too many tries",
+    "signed_in": "signed in",
+    "signed_out": "signed out",
+    "staff_added": "added a person",
+    "staff_changed": "changed what a person does",
+    "staff_disabled": "ended a person's access",
+    "staff_enabled": "let a person in again",
+    "take_alert": "took an alert",
+    "write_note": "wrote a note",
+}
+
+
+def read_audit(store: Store, viewer: Viewer, now: datetime, *, before: str = "") -> AuditPage:
+    """One page of the agency's record; `before` is the cursor of the page above. Raises: NotAllowed, NotYours."""
+    if viewer.role not in (Role.ADMIN, Role.SUPERVISOR):
+        raise NotAllowed("audit")
+    with store.read() as session:
+        agency = agencies.by_id(session, viewer.agency_id)
+        names = {one.id: one.name for one in staff.of_agency(session, agency.id)}
+        found = audit.newest(session, agency.id, before=mark_from(before), limit=PAGE + 1)
+        rows = tuple(_row(event, agency, viewer, names, now) for event in found[:PAGE])
+        chain = walk(session, agency, newest=CHECKED)
+    return AuditPage(
+        rows=rows,
+        chained_to=chain.links,
+        unchained=chain.unchained,
+        checked=when(now, agency.zone, language=viewer.language, place=False, now=now),
+        broken_at=chain.broken_at,
+        earlier=cursor_of((found[PAGE - 1].at, found[PAGE - 1].id)) if len(found) > PAGE else "",
+    )
+
+
+def _row(
+    event: AuditEvent, agency: Agency, viewer: Viewer, names: Mapping[str, str], now: datetime
+) -> AuditRow:  # fmt: skip
+    family = event.subject_id if event.subject_kind == "family" else None
+    return AuditRow(
+        seq=event.seq,
+        when=when(event.at, agency.zone, language=viewer.language, place=False, now=now),
+        who=_who(event, names),
+        did=DID.get(event.act, event.act.replace("_", " ")),
+        about=_about(event, names),
+        family_id=family or "",
+    )
+
+
+def _who(event: AuditEvent, names: Mapping[str, str]) -> str:
+    if event.staff_id is not None:
+        return names.get(event.staff_id, "somebody who has left")
+    return OPERATOR if event.act in BY_COMMAND else HOUSE
+
+
+def _about(event: AuditEvent, names: Mapping[str, str]) -> str:
+    person = names.get(event.subject_id or "", "") if event.subject_kind == "staff" else ""
+    person = "" if event.subject_id == event.staff_id else person
+    return ": ".join(words for words in (person, event.detail or "") if words)

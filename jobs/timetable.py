@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from foster_bond.runtime import Runtime
+from foster_bond.steps.asking.close_prompts import close_prompts
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
 from foster_bond.steps.hearing.escalate_alert import escalate_alerts
@@ -40,6 +41,10 @@ def _plan(runtime: Runtime, _sender: Sender) -> Tally:
 
 def _fill(runtime: Runtime, _sender: Sender) -> Tally:
     return fill_outbox(runtime.store, runtime.clock.now())
+
+
+def _remind(runtime: Runtime, _sender: Sender) -> Tally:
+    return close_prompts(runtime.store, runtime.clock.now())
 
 
 def _settle(runtime: Runtime, _sender: Sender) -> Tally:
@@ -85,6 +90,7 @@ async def _with_carrier(runtime: Runtime, work: Awaitable[Tally]) -> Tally:
 TIMETABLE: tuple[Job, ...] = (
     Job("send", timedelta(seconds=1), _send, "A due text is acted on within 5 s; an answer to BASE within seconds."),
     Job("fill", timedelta(seconds=2), _fill, "A slot becomes a text at most ten minutes before its time."),
+    Job("remind", timedelta(seconds=10), _remind, "An open question gets its one reminder when its delay is over."),
     Job("plan", timedelta(seconds=5), _plan, "A new enrolment shows its week at once; slots are rows a week ahead."),
     Job(
         "settle", timedelta(seconds=2), _settle, "A killed sender's texts become unknown; what nobody may send expires."

@@ -8,9 +8,8 @@ from foster_bond.rules.ladder_state import PromptFacts, after_answer, to_json
 from foster_bond.rules.states import EnrolmentState
 from foster_bond.steps.asking._choosing import FINISHED, Desk
 from foster_bond.steps.asking._deciding import Act, Decision, decide, remember
-from foster_bond.steps.asking._reminding import Remind, Wait, reminder_for
-from foster_bond.steps.asking.close_prompts import with_one_nudge
-from foster_bond.steps.asking.fill_outbox import number_of, with_one_more
+from foster_bond.steps.asking._reminding import Remind, Wait, reminder_for, with_one_nudge
+from foster_bond.steps.asking._writing import number_of, with_one_more
 from foster_bond.store.number_facts import Number, NumberFacts
 from foster_bond.store.occurrences import PlannedSlot
 

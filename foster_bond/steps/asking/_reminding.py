@@ -1,11 +1,12 @@
 """What the asking steps share: whether a prompt gets its one reminder, asked alike in the plan and in earnest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from foster_bond.rules import polite_hours
 from foster_bond.rules.kinds import Kind
-from foster_bond.rules.send_gate import Go, Hold, judge
+from foster_bond.rules.local_time import local_day
+from foster_bond.rules.send_gate import Go, Hold, Used, judge
 from foster_bond.steps.asking._deciding import gate_question
 from foster_bond.store.number_facts import NumberFacts, hours_of
 from foster_bond.store.occurrences import PlannedSlot
@@ -55,6 +56,12 @@ def reminder_for(
     if isinstance(verdict, Hold) and verdict.until is not None:
         return Wait(max(verdict.until, at + timedelta(seconds=1)))
     return Never(verdict.why)
+
+
+def with_one_nudge(facts: NumberFacts, at: datetime, zone: str) -> NumberFacts:
+    """The number once this reminder counts towards its caps."""
+    used = Used(prompts=facts.used.prompts, nudges=(*facts.used.nudges, local_day(at, zone)))
+    return replace(facts, used=used)
 
 
 def _why_never(slot: PlannedSlot, overtaken: bool, closes_at: datetime, at: datetime) -> str | None:

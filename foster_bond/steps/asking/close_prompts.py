@@ -1,16 +1,13 @@
 """occurrence → outbox: the one reminder of a prompt without an answer, until the question closes."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from foster_bond.rules.kinds import Kind
-from foster_bond.rules.local_time import local_day
 from foster_bond.rules.message_text import system_text, system_text_id
 from foster_bond.rules.segments import measure
-from foster_bond.rules.send_gate import Used
 from foster_bond.rules.states import Outbound
-from foster_bond.steps.asking._reminding import Never, Remind, Wait, reminder_for
-from foster_bond.steps.asking.fill_outbox import number_of
+from foster_bond.steps.asking._reminding import Never, Remind, Wait, reminder_for, with_one_nudge
+from foster_bond.steps.asking._writing import number_of
 from foster_bond.store import asked, outbox
 from foster_bond.store.asked import Reminder
 from foster_bond.store.families import member_phone
@@ -46,12 +43,6 @@ def _close_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
                 facts[number] = with_one_nudge(facts[number], now, one.slot.zone)
             tally[_keep(one, outcome)] += 1
         return len(due)
-
-
-def with_one_nudge(facts: NumberFacts, at: datetime, zone: str) -> NumberFacts:
-    """The number once this reminder counts towards its caps."""
-    used = Used(prompts=facts.used.prompts, nudges=(*facts.used.nudges, local_day(at, zone)))
-    return replace(facts, used=used)
 
 
 def _outcome(one: Reminder, facts: NumberFacts, now: datetime) -> Remind | Wait | Never:

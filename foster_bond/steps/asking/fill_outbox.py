@@ -1,30 +1,13 @@
 """occurrence → outbox: at most ten minutes before its time, choose the prompt, ask the gate and write the text down."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from foster_bond.rules.kinds import Kind
-from foster_bond.rules.local_time import local_day
-from foster_bond.rules.segments import measure
-from foster_bond.rules.send_gate import Used
-from foster_bond.rules.states import EnrolmentState, OccurrenceState
-from foster_bond.steps.asking._choosing import Desk, RuleRow
-from foster_bond.steps.asking._deciding import Act, Decision, decide, remember
-from foster_bond.store import alerts, enrolments, occurrences, outbox
-from foster_bond.store.families import member_phone
-from foster_bond.store.number_facts import Number, NumberFacts, facts_of
-from foster_bond.store.occurrences import Occurrence, PlannedSlot
-from foster_bond.store.open_store import Session, Store
-from foster_bond.store.sealing import SealBroken
+from foster_bond.steps.asking._deciding import Act, decide
+from foster_bond.steps.asking._writing import carry_out, gather, number_of, with_one_more
+from foster_bond.store import occurrences
+from foster_bond.store.open_store import Store
 
 BATCH = 200
-KEPT_RULES = ("clock", "person")  # what the calendar and people said stays, whatever the gate says anew
-NO_KEY = "The family's number cannot be opened any more."
-_ENDS = {
-    Act.DROP: (OccurrenceState.DROPPED, "dropped"),
-    Act.END: (OccurrenceState.DROPPED, "dropped"),
-    Act.EXPIRE: (OccurrenceState.EXPIRED, "expired"),
-}
 
 
 def fill_outbox(store: Store, now: datetime) -> dict[str, int]:
@@ -46,99 +29,3 @@ def _fill_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
             if decision.act is Act.WRITE:  # the next slot of this number in the same batch must see this one
                 facts[number] = with_one_more(facts[number], slot, decision)
         return len(slots)
-
-
-def number_of(slot: PlannedSlot) -> Number:
-    """The number that this slot's text would go to, inside its agency."""
-    return slot.agency.id, slot.member.to_bidx
-
-
-def gather(
-    session: Session, store: Store, slots: list[PlannedSlot], now: datetime
-) -> tuple[dict[Number, NumberFacts], Desk]:
-    """What deciding about these slots needs, in a constant number of reads per agency."""
-    facts = dict(facts_of(session, [number_of(slot) for slot in slots], now, leaving=False))
-    desk = Desk(session, now)
-    for agency_id in {slot.agency.id for slot in slots}:
-        mine = [slot for slot in slots if slot.agency.id == agency_id]
-        store.vault.warm_families(session, agency_id, [slot.family.id for slot in mine])
-        desk.read_unsent(agency_id, (slot.member.to_bidx for slot in mine))
-    return facts, desk
-
-
-def with_one_more(facts: NumberFacts, slot: PlannedSlot, decision: Decision) -> NumberFacts:
-    """The number once this text counts towards its caps."""
-    day = local_day(decision.leaves or slot.occurrence.due_at, slot.zone)
-    return replace(facts, used=Used(prompts=(*facts.used.prompts, day), nudges=facts.used.nudges))
-
-
-def carry_out(session: Session, store: Store, slot: PlannedSlot, decision: Decision, desk: Desk, now: datetime) -> str:
-    """Do what was decided; the word that the tally counts."""
-    occurrence = slot.occurrence
-    occurrence.rules = _rules(occurrence, decision)
-    if decision.choice.prompt is not None:
-        occurrence.prompt_key = decision.choice.prompt.id
-    if decision.act is Act.HOLD:
-        assert decision.until is not None
-        occurrence.why, occurrence.look_at = decision.why[:300], decision.until
-        return "held"
-    if decision.act is Act.WRITE and not _write(session, store, slot, decision, now):
-        occurrences.move(occurrence, OccurrenceState.DROPPED, NO_KEY)
-        return "dropped"
-    remember(slot, decision, desk, now)
-    _tell(session, slot, decision, desk, now)
-    if decision.act is not Act.WRITE:
-        state, word = _ENDS[decision.act]
-        occurrences.move(occurrence, state, decision.why[:300])
-        _end_where_over(session, slot, decision)
-        return word
-    _end_where_over(session, slot, decision)
-    return "written"
-
-
-def _rules(occurrence: Occurrence, decision: Decision) -> list[RuleRow]:
-    return [*(row for row in occurrence.rules if row.get("rule") in KEPT_RULES), *decision.rules]
-
-
-def _write(session: Session, store: Store, slot: PlannedSlot, decision: Decision, now: datetime) -> bool:
-    member, occurrence, prompt = slot.member, slot.occurrence, decision.choice.prompt
-    assert prompt is not None and decision.leaves is not None and decision.not_after is not None
-    try:
-        to = member_phone(session, store.vault, member)
-    except SealBroken:  # erased: no batch of others may fail with it
-        return False
-    outbox.compose(
-        session, store.vault, agency_id=slot.agency.id, family_id=slot.family.id, member_id=member.id,
-        kind=Kind.PROMPT, to=to, to_bidx=member.to_bidx, body=decision.body, now=now, due_at=occurrence.due_at,
-        not_after=decision.not_after, zone=slot.zone, enrolment_id=slot.enrolment.id, occurrence_id=occurrence.id,
-        once_key=f"slot:{occurrence.id}", prompt_key=prompt.id, text_id=prompt.id, language=member.language,
-        parts=measure(decision.body).parts,
-    )  # fmt: skip
-    occurrences.move(occurrence, OccurrenceState.WRITTEN, decision.why[:300])
-    if slot.schedule.nudge_after_s is not None:
-        occurrence.nudge_at = decision.leaves + timedelta(seconds=slot.schedule.nudge_after_s)
-    return True
-
-
-def _tell(session: Session, slot: PlannedSlot, decision: Decision, desk: Desk, now: datetime) -> None:
-    """The task that the ladder asks for beside its choice: silence, or two low moments in a row."""
-    choice = decision.choice
-    if choice.task is None or decision.act not in (Act.WRITE, Act.DROP):
-        return
-    kind = "gone_quiet" if choice.pause_days is not None else "call"
-    recent = desk.past(slot.member).recent
-    since = next((one.sent_at for one in reversed(recent) if one.down), now) if kind == "call" else now
-    alerts.add_task(
-        session, slot.agency.id, kind, choice.task, now, family_id=slot.family.id, member_id=slot.member.id,
-        once_key=f"{kind}:{slot.member.id}:{since.isoformat()}",
-    )  # fmt: skip
-
-
-def _end_where_over(session: Session, slot: PlannedSlot, decision: Decision) -> None:
-    """End an enrolment whose programme is used up, or whose calendar has no further slot."""
-    enrolment = slot.enrolment
-    if enrolment.state != EnrolmentState.ACTIVE.value:
-        return
-    last = enrolment.next_due_at is None and not occurrences.has_planned(session, enrolment.id)
-    if decision.act is Act.END or last:
-        enrolments.move(enrolment, EnrolmentState.ENDED)

@@ -9,8 +9,8 @@ from foster_bond.rules.access import Viewer
 from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.states import OccurrenceState, Outbound
 from foster_bond.steps.asking._deciding import Act, decide
-from foster_bond.steps.asking.fill_outbox import carry_out, gather, number_of
-from foster_bond.steps.asking.plan_occurrences import LOOK_AHEAD
+from foster_bond.steps.asking._slots import LOOK_AHEAD
+from foster_bond.steps.asking._writing import carry_out, gather, number_of
 from foster_bond.store import asked, audit, occurrences, outbox
 from foster_bond.store.number_facts import hours_of
 from foster_bond.store.occurrences import Occurrence, PlannedSlot

@@ -14,7 +14,7 @@ from foster_bond.rules.states import OccurrenceState, Outbound
 from foster_bond.steps.asking._choosing import LADDER, Desk
 from foster_bond.steps.asking._deciding import Act
 from foster_bond.steps.asking._foreseeing import Foreseen, Future, Sent
-from foster_bond.steps.asking.plan_occurrences import slot_values, slots_between
+from foster_bond.steps.asking._slots import slot_values, slots_between
 from foster_bond.store import agencies, asked, enrolments, families, occurrences, outbox
 from foster_bond.store.agencies import Agency
 from foster_bond.store.enrolments import TakingPart

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from foster_bond.rules.states import Consent
+from foster_bond.steps.asking._slots import CLOCK_WORDS
 from foster_bond.steps.asking.fill_outbox import fill_outbox
-from foster_bond.steps.asking.plan_occurrences import CLOCK_WORDS, MISSED, plan_occurrences
+from foster_bond.steps.asking.plan_occurrences import MISSED, plan_occurrences
 from foster_bond.store import consents
 from foster_bond.store.agencies import Agency
 from foster_bond.store.enrolments import Enrolment

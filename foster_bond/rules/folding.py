@@ -11,8 +11,14 @@ from dataclasses import dataclass
 # Marks that phones write for an apostrophe. Taken out before NFKC, which would turn the spacing acute into a blank.
 _APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u02b9\u00b4`\u2032\uff07"
 _NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
-# Letters by category that show nothing: Hangul fillers. Everything else invisible is found by its category.
-_FILLERS = "\u115f\u1160\u3164\uffa0\u17b4\u17b5"
+# What shows nothing: format characters, controls but blanks, variation selectors and the Hangul fillers.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000110bd"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]+"
+)
+# The blocks of combining accents; the vowel signs of other scripts are letters and stay.
+_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _LINE_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _RUNS = re.compile(r"(?:[^\W_]|(?<=\d)[:.](?=\d))+")
@@ -25,13 +31,7 @@ def plain(text: str) -> str:
     """The text without look-alikes and invisible characters; line breaks stay, other blanks become one space."""
     seen = unicodedata.normalize("NFKC", text.translate(_NO_APOSTROPHES)).translate(_NO_APOSTROPHES)
     seen = _LINE_BREAKS.sub("\n", seen)
-    return _BLANKS.sub(" ", "".join(c for c in seen if not _invisible(c))).strip()
-
-
-def _invisible(character: str) -> bool:
-    if unicodedata.category(character) in ("Cf", "Cc"):
-        return not character.isspace()
-    return character in _FILLERS or "\ufe00" <= character <= "\ufe0f"
+    return _BLANKS.sub(" ", _HIDDEN.sub("", seen)).strip()
 
 
 def fold(text: str) -> str:
@@ -44,7 +44,7 @@ def bare(text: str) -> str:
     if text.isascii():
         return text.lower()
     spread = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text.casefold()).casefold())
-    return unicodedata.normalize("NFKC", "".join(c for c in spread if unicodedata.category(c) not in ("Mn", "Me")))
+    return unicodedata.normalize("NFKC", _ACCENTS.sub("", spread))
 
 
 def _joined(words: list[str]) -> list[str]:

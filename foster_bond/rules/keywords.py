@@ -19,7 +19,7 @@ from foster_bond.rules.keyword_table import (
     polite_words,
     without_polite,
 )
-from foster_bond.rules.stop_wishes import asks_to_stop, plain_request, sentences_of, unclear_wish
+from foster_bond.rules.stop_wishes import asks_to_stop, is_quoted, plain_request, sentences_of, unclear_wish
 
 __all__ = ["Meaning", "OpenQuestions", "Reading", "read", "stop_set_off_at_start"]
 
@@ -99,8 +99,8 @@ def read(
 
 def stop_set_off_at_start(text: str) -> bool:
     """A stop word or plain request stands as the first sentence, whatever follows: `Stop. I want to die`."""
-    sentences = sentences_of(text)
-    return bool(sentences) and (asks_to_stop(sentences[0]) or Meaning.STOP in meanings_of(fold(sentences[0])))
+    first = next(iter(sentences_of(text)), "")
+    return not is_quoted(first) and (asks_to_stop(first) or Meaning.STOP in meanings_of(fold(first)))
 
 
 _NONE = Argument()
@@ -138,8 +138,8 @@ class _Ear:
 
     def every_sentence(self, text: str) -> list[_Hit]:
         """The keywords of a text whose every sentence is one, or a plain request, or polite; else nothing."""
-        sentences = [fold(sentence) for sentence in sentences_of(text)]
-        if len(sentences) < 2:
+        sentences = [fold(sentence) for sentence in sentences_of(text)[: _LONGEST + 1]]
+        if not 2 <= len(sentences) <= _LONGEST:
             return []
         found = [self.keywords_only(sentence) for sentence in sentences if sentence not in polite_words()]
         return [hit for hits in found for hit in hits] if all(found) else []

@@ -83,11 +83,12 @@ class PhraseBook:
         for at, word in enumerate(words.folded):
             if word not in symbols:
                 symbols[word] = self._symbol(word)
-            if opening:
-                for place in self._opening:
-                    active.setdefault(place, at)
             steps += 1 + len(active)
-            active = self._moved(active, symbols[word], at)
+            moved = self._moved(active, symbols[word], at, gaps=not opening)
+            if opening and self._opening:
+                begun = self._moved(dict.fromkeys(self._opening, at), symbols[word], at, gaps=True)
+                moved = begun | moved
+            active = moved
             if active:
                 self._collect(active, at + 1, found, kept)
             opening = words.stops[at]
@@ -97,16 +98,16 @@ class PhraseBook:
                 active = {place: start for place, start in active.items() if not self._nodes[place].in_gap}
         return Scan(tuple(found), steps)
 
-    def _moved(self, active: dict[int, int], symbol: str, at: int) -> dict[int, int]:
-        """Every place moved by one word; of two ways to one place the earlier begun is kept."""
+    def _moved(self, active: dict[int, int], symbol: str, at: int, *, gaps: bool) -> dict[int, int]:
+        """Every place moved by one word; of two ways to one place the earlier begun is kept. `gaps` = gaps are open."""
         after: dict[int, int] = {}
-        gaps, edges = self._gaps, self._edges
+        edges, gap_of = self._edges, self._gaps
         for place, start in active.items():
             if symbol in edges[place]:
                 for target in edges[place][symbol]:
                     after.setdefault(target, start)
-            if gaps[place] >= 0:
-                after.setdefault(gaps[place], start)
+            if gaps and gap_of[place] >= 0:
+                after.setdefault(gap_of[place], start)
         for target in edges[0].get(symbol, ()):
             after.setdefault(target, at)
         return after
@@ -211,11 +212,15 @@ class PhraseBook:
     def _settle_prefixes(self) -> tuple[int, int, frozenset[str]]:
         """Let a listed word also go where its listed beginnings go, so that one symbol per word is enough."""
         atoms = {atom for node in self._nodes for atom in node.edges if atom not in ("^", "$")}
-        starts = sorted((atom for atom in atoms if atom.endswith("*")), key=len)
-        begun = [(atom, start) for atom in atoms for start in starts if start != atom and atom.startswith(start[:-1])]
+        starts = frozenset(atom for atom in atoms if atom.endswith("*"))
+        begun: dict[str, list[str]] = {start: [] for start in starts}
+        for atom in sorted(atoms):
+            for length in range(1, len(atom)):
+                if atom[:length] + "*" in starts and atom[:length] + "*" != atom:
+                    begun[atom[:length] + "*"].append(atom)
         for node in self._nodes:
-            for atom, start in begun:
-                if start in node.edges:
+            for start in sorted((atom for atom in node.edges if atom in starts), key=len):
+                for atom in begun[start]:
                     node.edges[atom] = list(dict.fromkeys([*node.edges.get(atom, ()), *node.edges[start]]))
         lengths = [len(start) - 1 for start in starts]
-        return min(lengths, default=1), max(lengths, default=0), frozenset(starts)
+        return min(lengths, default=1), max(lengths, default=0), starts

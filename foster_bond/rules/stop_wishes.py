@@ -1,5 +1,6 @@
 """A sentence that asks us to end the texts: plain request (stop), unclear wish (hold), or a tale (reply)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,8 @@ from foster_bond.rules.words import Words, words_of
 LONGEST_PLAIN_REQUEST = 6  # words; the agreed line between acting at once and asking back
 _HANDS = frozenset("\U0001f6d1\u270b\U0001f91a\U0001f590")
 _SKIN = {chr(code) for code in range(0x1F3FB, 0x1F400)} | {"\ufe0f", "\ufe0e"}
+_SENTENCE_ENDS = re.compile(r"[.!?;\n]")
+_LETTER = re.compile(r"[^\W_]")
 _QUOTES = '"\u201c\u201d\u00ab\u00bb'
 
 
@@ -148,10 +151,13 @@ def _set_off(text: str) -> bool:
 
 def asks_to_stop(sentence: str) -> bool:
     """One sentence that is a clear stop by itself and is not quoted."""
-    if any(mark in sentence for mark in _QUOTES):
-        return False
     folded = fold(sentence)
-    return folded in _lists().set_off or plain_request(folded) is not None
+    return not is_quoted(sentence) and (folded in _lists().set_off or plain_request(folded) is not None)
+
+
+def is_quoted(sentence: str) -> bool:
+    """A quotation mark stands in it: somebody else may be speaking."""
+    return any(mark in sentence for mark in _QUOTES)
 
 
 def _speech_follows(sentence: str) -> bool:
@@ -160,12 +166,4 @@ def _speech_follows(sentence: str) -> bool:
 
 def sentences_of(text: str) -> list[str]:
     """The text cut behind . ! ? ; … and line breaks; empty pieces are left out."""
-    pieces: list[str] = []
-    piece = ""
-    for character in plain(text):
-        if character in ".!?;\n":
-            pieces.append(piece)
-            piece = ""
-        else:
-            piece += character
-    return [said.strip() for said in [*pieces, piece] if fold(said)]
+    return [said.strip() for said in _SENTENCE_ENDS.split(plain(text)) if _LETTER.search(said)]

@@ -1,6 +1,6 @@
 """The shipped warning phrases, made ready to match once per process."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -9,20 +9,22 @@ from foster_bond.library.warning_phrases import LANGUAGES, warning_phrases
 from foster_bond.rules.phrases import PhraseBook
 
 _SHORTEST_RESPELT = 7  # letters; shorter words have too many honest neighbours (hit, hat, hid)
-Softener = Callable[[Sequence[str]], bool]
+_SHORTEST_BEGINNING = 4  # letters: `haha*`
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One phrase pattern. Its id stays the same until its wording changes.
 
-    firm: only a denial lowers it. denies: it names a word of denial itself ("does not breathe").
+    firm: only a denial lowers it. hint: a single word or so, which an idiom beside it explains away.
+    denies: it names a word of denial itself ("does not breathe").
     """
 
     id: str
     category: str
     priority: str
     firm: bool
+    hint: bool
     denies: bool
 
 
@@ -35,7 +37,14 @@ class WarningLists:
     idioms: Mapping[str, frozenset[str]]  # with the categories that each can stand for
     denial: frozenset[str]
     not_denied: frozenset[str]
-    softeners: Mapping[str, tuple[Softener, ...]]
+    softening: Mapping[str, frozenset[str]]
+
+    def softened_by(self, word: str) -> frozenset[str]:
+        """The categories of hit that this word softens by standing in the same sentence."""
+        found = self.softening.get(word, frozenset())
+        for length in range(_SHORTEST_BEGINNING, len(word) + 1):
+            found |= self.softening.get(word[:length] + "*", frozenset())
+        return found
 
 
 @cache
@@ -68,16 +77,16 @@ def warning_lists() -> WarningLists:
         idioms=idioms,
         denial=_gathered("denial", "words"),
         not_denied=_gathered("denial", "not_before"),
-        softeners=_softeners(),
+        softening=_softening(),
     )
 
 
 def _pattern(language: str, category: str, strength: str, line: str) -> Pattern:
     mark = blake2b(line.encode(), digest_size=4).hexdigest()
-    priority = "now" if strength == "firm" else strength
+    priority = {"firm": "now", "hint": "review"}.get(strength, strength)
     named = line.replace("|", " ").replace("?", "").split()
     denies = "<not>" in named or not _gathered("denial", "words").isdisjoint(named)
-    return Pattern(f"{language}.{category}.{mark}", category, priority, strength == "firm", denies)
+    return Pattern(f"{language}.{category}.{mark}", category, priority, strength == "firm", strength == "hint", denies)
 
 
 def _categories(kinds: str) -> frozenset[str]:
@@ -94,6 +103,7 @@ def _own(language: str, words: Sequence[str]) -> list[str]:
     return [_localised(language, word) for word in words]
 
 
+@cache
 def _gathered(section: str, name: str) -> frozenset[str]:
     return frozenset(word for language in LANGUAGES for word in warning_phrases(language)[section][name])
 
@@ -114,27 +124,21 @@ def _honest() -> frozenset[str]:
     return _gathered("honest_words", "words")
 
 
-def _softeners() -> Mapping[str, tuple[Softener, ...]]:
-    """What, standing in the same sentence, lowers a hit of each category."""
-    jokes, tales, make_believe, peers = (
-        _any_of(frozenset(word for language in LANGUAGES for word in warning_phrases(language)["softeners"][name]))
-        for name in ("jokes", "tales", "make_believe", "peers")
-    )
-    return {
-        "suicide": (jokes, tales, make_believe),
-        "abuse": (peers,),
-        "missing": (tales, make_believe),
-        "violence": (jokes, tales, make_believe),
-        "medical": (make_believe,),
-        "hard_day": (),
-    }
+# Which words, standing in the same sentence, soften which hits. A film may just run while somebody stops breathing, so
+# tales say nothing about medical hits; who hit whom among children is read within the day, sexual abuse never is.
+_SOFTENED_BY = {
+    "jokes": ("suicide", "violence"),
+    "tales": ("suicide", "missing", "violence"),
+    "make_believe": ("suicide", "missing", "violence", "medical"),
+    "peers": ("abuse",),
+}
 
 
-def _any_of(listed: frozenset[str]) -> Softener:
-    whole = frozenset(word for word in listed if not word.endswith("*"))
-    starts = tuple(word[:-1] for word in listed if word.endswith("*"))
-
-    def stands(words: Sequence[str]) -> bool:
-        return any(word in whole or word.startswith(starts) for word in words)
-
-    return stands
+def _softening() -> Mapping[str, frozenset[str]]:
+    """Word → the categories it softens; a word that ends in `*` stands for every word that begins so."""
+    softening: dict[str, set[str]] = {}
+    for name, categories in _SOFTENED_BY.items():
+        for language in LANGUAGES:
+            for word in warning_phrases(language)["softeners"][name]:
+                softening.setdefault(word, set()).update(categories)
+    return {word: frozenset(categories) for word, categories in softening.items()}

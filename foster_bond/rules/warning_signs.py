@@ -4,6 +4,7 @@ Never a verdict. Every text is read in both languages, whatever its sender, stat
 categories of the programme (suicide, abuse, missing, violence, medical) and the hard day, which wakes nobody.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ CRISES = ("suicide", "abuse", "missing", "violence", "medical")
 HARD_DAY = "hard_day"
 _URGENCY = {"now": 0, "review": 1, "task": 2}
 _DENIAL_REACHES = 4  # words before a hit in its sentence: "I do not think that she wants to die"
+_FEW = 5  # mentions that somebody was found: more of them say nothing new
 _LAUGHTER = frozenset("\U0001f602\U0001f923\U0001f639\U0001f606\U0001f61c\U0001f92a")
 
 
@@ -48,8 +50,11 @@ def find(text: str) -> tuple[Sign, ...]:
             hits.append((pattern, match))
         else:
             (idioms if match.pattern in lists.idioms else found_again).append(match)
-    context = _Context(words, text, _covered(idioms), found_again)
-    return _merged(context.sign(pattern, match) for pattern, match in hits)
+    if not hits:
+        return ()
+    laughs = not _LAUGHTER.isdisjoint(text)
+    context = _Context(words, text, _covered(idioms), _tones(words), found_again, laughs)
+    return _merged(sign for pattern, match in hits if (sign := context.sign(pattern, match)))
 
 
 def find_across(earlier: str, text: str) -> tuple[Sign, ...]:
@@ -77,6 +82,16 @@ def _covered(idioms: Iterable[Match]) -> Mapping[str, set[int]]:
     return covered
 
 
+def _tones(words: Words) -> Mapping[str, list[int]]:
+    """Where words stand that make a joke, a tale or child's play of a hit, by the category they soften."""
+    known = {word: warning_lists().softened_by(word) for word in set(words.folded)}
+    tones: dict[str, list[int]] = {}
+    for at, word in enumerate(words.folded):
+        for category in known[word]:
+            tones.setdefault(category, []).append(at)
+    return tones
+
+
 @dataclass(frozen=True, slots=True)
 class _Context:
     """What stands around a hit."""
@@ -84,9 +99,14 @@ class _Context:
     words: Words
     text: str
     idioms: Mapping[str, set[int]]
+    tones: Mapping[str, list[int]]
     found_again: list[Match]
+    laughs: bool
 
-    def sign(self, pattern: Pattern, match: Match) -> Sign:
+    def sign(self, pattern: Pattern, match: Match) -> Sign | None:
+        """The hit as it stands here; None only for a hint that an idiom explains."""
+        if pattern.hint and self._explained(pattern, match):
+            return None
         priority = pattern.priority
         if priority == "now" and self._softened(pattern, match):
             priority = "review"
@@ -96,17 +116,19 @@ class _Context:
     def _softened(self, pattern: Pattern, match: Match) -> bool:
         if self._denied(match.start) or (not pattern.denies and self._denied_within(match)):
             return True
-        if pattern.firm:
-            return False
+        return not pattern.firm and self._explained(pattern, match)
+
+    def _explained(self, pattern: Pattern, match: Match) -> bool:
+        """An idiom touches the hit, or its sentence is a joke, a tale or about other children."""
         if not self.idioms.get(pattern.category, set()).isdisjoint(range(match.start, match.end)):
             return True
-        if pattern.category == "missing" and any(not self._denied(again.start) for again in self.found_again):
+        if pattern.category == "missing" and any(not self._denied(again.start) for again in self.found_again[:_FEW]):
+            return True
+        if self.laughs and pattern.category in ("suicide", "violence"):
             return True
         first, end = self.words.sentence(match.start)
-        around = self.words.folded[first:end]
-        return any(soft(around) for soft in warning_lists().softeners[pattern.category]) or (
-            pattern.category in ("suicide", "violence") and not _LAUGHTER.isdisjoint(self.text)
-        )
+        tones = self.tones.get(pattern.category, [])
+        return bisect_left(tones, first) < bisect_left(tones, end)
 
     def _denied(self, place: int) -> bool:
         """A word of denial stands shortly before, in the same sentence."""

@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Any
 
-from sqlalchemy import JSON, Column, select
+from sqlalchemy import JSON, Column, bindparam, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.store.base import Instant
@@ -75,8 +75,10 @@ def first(session: Session) -> Agency | None:
 
 def by_sender(session: Session, vault: Vault, number: str) -> Agency | None:
     """Whose number this is: `To` decides the agency before `From` is looked at."""
-    query = select(Agency).where(col(Agency.sender_bidx) == vault.sender_index(number))
-    return session.execute(query).scalar_one_or_none()
+    return session.execute(_BY_SENDER, {"number": vault.sender_index(number)}).scalar_one_or_none()
+
+
+_BY_SENDER = select(Agency).where(col(Agency.sender_bidx) == bindparam("number"))  # built once: every text asks it
 
 
 def give_number(session: Session, vault: Vault, agency: Agency, which: str, number: str | None) -> None:

@@ -3,17 +3,20 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import bindparam, exists, func, select, text, update
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import Kind
-from foster_bond.rules.states import Outbound
+from foster_bond.rules.states import Consent, Outbound
 from foster_bond.store.alerts import OPEN_STATES, Alert
+from foster_bond.store.consents import NumberConsent
 from foster_bond.store.enrolments import Enrolment
+from foster_bond.store.families import Family, Member
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.prompts import Prompt, Schedule
+from foster_bond.store.staff import Staff
 
 HANDED_OVER = tuple(
     state.value
@@ -42,52 +45,114 @@ class AskedPrompt(NamedTuple):
 
 def lock_number(session: Session, agency_id: str, bidx: str) -> None:
     """One text of a number at a time: on PostgreSQL a lock to the end of the transaction; SQLite writes one by one."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"number:{agency_id}:{bidx}"}
-        )
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"key": f"number:{agency_id}:{bidx}"})
+
+
+# The statements of the road that every text takes are built once: building one costs more than running it.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_ASKED = (
+    select(
+        col(Occurrence.id), col(Occurrence.prompt_key), col(Occurrence.member_id), col(Occurrence.family_id),
+        func.coalesce(col(OutboxMessage.accepted_at), col(OutboxMessage.claimed_at)),
+        col(Schedule.closes_after_s), col(Prompt.reply), col(Reflection.id), col(Reflection.last_at),
+    )
+    .join(Occurrence, col(Occurrence.id) == col(OutboxMessage.occurrence_id))
+    .join(Enrolment, col(Enrolment.id) == col(Occurrence.enrolment_id))
+    .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+    .outerjoin(
+        Prompt, (col(Prompt.agency_id) == bindparam("agency")) & (col(Prompt.key) == col(Occurrence.prompt_key))
+    )
+    .outerjoin(Reflection, col(Reflection.occurrence_id) == col(Occurrence.id))
+    .where(
+        col(OutboxMessage.agency_id) == bindparam("agency"),
+        col(OutboxMessage.to_bidx) == bindparam("number"),
+        col(OutboxMessage.kind) == Kind.PROMPT.value,
+        col(OutboxMessage.state).in_(HANDED_OVER),
+        col(OutboxMessage.created_at) > bindparam("since"),
+        col(OutboxMessage.claimed_at) <= bindparam("now"),
+        col(Occurrence.answer_closed_at).is_(None),
+    )
+    .order_by(col(OutboxMessage.claimed_at).desc(), col(OutboxMessage.id).desc())
+    .limit(MOST_PROMPTS)
+)  # fmt: skip
+_WHO = (
+    select(Member, Family)
+    .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))
+    .where(col(Member.agency_id) == bindparam("agency"), col(Member.to_bidx) == bindparam("number"))
+    .order_by(col(Member.created_at), col(Member.id))
+)
+_LAST_SAID = (
+    select(col(Reflection.id), col(Reflection.occurrence_id), col(Reflection.last_at))
+    .where(col(Reflection.agency_id) == bindparam("agency"), col(Reflection.member_id) == bindparam("member"))
+    .order_by(col(Reflection.last_at).desc(), col(Reflection.id).desc())
+    .limit(1)
+)
+_STANDING = select(
+    select(col(NumberConsent.state))
+    .where(col(NumberConsent.agency_id) == bindparam("agency"), col(NumberConsent.to_bidx) == bindparam("number"))
+    .scalar_subquery(),
+    select(col(Staff.id))
+    .where(
+        col(Staff.agency_id) == bindparam("agency"), col(Staff.phone_bidx) == bindparam("number"),
+        col(Staff.disabled_at).is_(None),
+    )
+    .order_by(col(Staff.id)).limit(1).scalar_subquery(),
+    exists().where(
+        col(Alert.agency_id) == bindparam("agency"), col(Alert.from_bidx) == bindparam("number"),
+        col(Alert.priority) == "now", col(Alert.state).in_(OPEN_STATES),
+    ),
+    select(func.count()).select_from(InboundText)
+    .where(
+        col(InboundText.agency_id) == bindparam("agency"), col(InboundText.from_bidx) == bindparam("number"),
+        col(InboundText.received_at) > bindparam("since"),
+    )
+    .scalar_subquery(),
+)  # fmt: skip
+
+
+class Standing(NamedTuple):
+    """Where a number stands with an agency, and what stands open between them."""
+
+    consent: Consent
+    written_to: bool  # a number without any consent has never had a prompt of ours
+    staff_id: str | None
+    alert_open: bool
+    texts: int  # how many came from it since a moment
+
+
+def standing(session: Session, agency_id: str, bidx: str, since: datetime) -> Standing:
+    """Consent, staff, open alert and the texts since then of one number, in one read."""
+    values = {"agency": agency_id, "number": bidx, "since": since}
+    state, staff_id, alert_open, texts = session.connection().execute(_STANDING, values).one()
+    return Standing(Consent(state or Consent.NONE), state is not None, staff_id, bool(alert_open), int(texts))
+
+
+def everybody_with(session: Session, agency_id: str, bidx: str) -> list[tuple[Member, Family]]:
+    """Everybody who shares this number in this agency, with their families; those who left last."""
+    rows = [(row[0], row[1]) for row in session.execute(_WHO, {"agency": agency_id, "number": bidx})]
+    return sorted(rows, key=lambda row: row[0].left_at is not None)
 
 
 def asked_prompts(session: Session, agency_id: str, to_bidx: str, now: datetime) -> list[AskedPrompt]:
     """The prompts of the last weeks that reached, or may have reached, this number; the newest first."""
-    sent_at = func.coalesce(col(OutboxMessage.accepted_at), col(OutboxMessage.claimed_at))
-    query = (
-        select(
-            col(Occurrence.id), col(Occurrence.prompt_key), col(Occurrence.member_id), col(Occurrence.family_id),
-            sent_at, col(Schedule.closes_after_s), col(Prompt.reply), col(Reflection.id), col(Reflection.last_at),
-        )
-        .join(Occurrence, col(Occurrence.id) == col(OutboxMessage.occurrence_id))
-        .join(Enrolment, col(Enrolment.id) == col(Occurrence.enrolment_id))
-        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
-        .outerjoin(
-            Prompt, (col(Prompt.agency_id) == agency_id) & (col(Prompt.key) == col(Occurrence.prompt_key))
-        )
-        .outerjoin(Reflection, col(Reflection.occurrence_id) == col(Occurrence.id))
-        .where(
-            col(OutboxMessage.agency_id) == agency_id,
-            col(OutboxMessage.to_bidx) == to_bidx,
-            col(OutboxMessage.kind) == Kind.PROMPT.value,
-            col(OutboxMessage.state).in_(HANDED_OVER),
-            col(OutboxMessage.created_at) > now - LOOK_BACK,
-            col(OutboxMessage.claimed_at) <= now,
-            col(Occurrence.answer_closed_at).is_(None),
-        )
-        .order_by(col(OutboxMessage.claimed_at).desc(), col(OutboxMessage.id).desc())
-        .limit(MOST_PROMPTS)
-    )  # fmt: skip
-    return [AskedPrompt(*row) for row in session.execute(query)]
+    values = {"agency": agency_id, "number": to_bidx, "now": now, "since": now - LOOK_BACK}
+    return [AskedPrompt._make(row) for row in session.connection().execute(_ASKED, values)]
 
 
-def last_reflection(session: Session, agency_id: str, member_ids: list[str]) -> Reflection | None:
-    """The reflection that one of these members wrote to last."""
-    query = (
-        select(Reflection)
-        .where(col(Reflection.agency_id) == agency_id, col(Reflection.member_id).in_(member_ids))
-        .order_by(col(Reflection.last_at).desc(), col(Reflection.id).desc())
-        .limit(1)
-    )
-    found: Reflection | None = session.execute(query).scalar_one_or_none()
-    return found
+class LastSaid(NamedTuple):
+    """A reflection, in short."""
+
+    id: str
+    occurrence_id: str | None
+    last_at: datetime
+
+
+def last_reflection(session: Session, agency_id: str, member_id: str) -> LastSaid | None:
+    """The reflection that this member wrote to last."""
+    row = session.connection().execute(_LAST_SAID, {"agency": agency_id, "member": member_id}).first()
+    return None if row is None else LastSaid._make(row)
 
 
 def reflection(session: Session, agency_id: str, reflection_id: str) -> Reflection:
@@ -96,51 +161,10 @@ def reflection(session: Session, agency_id: str, reflection_id: str) -> Reflecti
     return found
 
 
-def texts_since(session: Session, agency_id: str, bidx: str, since: datetime) -> int:
-    """How many texts came from this number since then."""
-    query = select(func.count()).select_from(InboundText).where(
-        col(InboundText.agency_id) == agency_id,
-        col(InboundText.from_bidx) == bidx,
-        col(InboundText.received_at) > since,
-    )  # fmt: skip
-    return int(session.execute(query).scalar_one())
-
-
-def open_staff_alerts(session: Session, agency_id: str, staff_id: str) -> list[Alert]:
-    """Open alerts that this person was told of and nobody has taken yet, oldest first."""
-    query = (
-        select(Alert)
-        .join(OutboxMessage, col(OutboxMessage.alert_id) == col(Alert.id))
-        .where(
-            col(Alert.agency_id) == agency_id,
-            col(Alert.state).in_(OPEN_STATES),
-            col(Alert.acknowledged_at).is_(None),
-            col(OutboxMessage.staff_id) == staff_id,
-            col(OutboxMessage.kind) == Kind.STAFF_ALERT.value,
-        )
-        .order_by(col(Alert.raised_at), col(Alert.id))
-    )
-    return list({alert.id: alert for alert in session.execute(query).scalars()}.values())
-
-
 def group_of(session: Session, agency_id: str, group_id: str) -> list[Alert]:
     """Every alert of one group."""
     query = select(Alert).where(col(Alert.agency_id) == agency_id, col(Alert.group_id) == group_id)
     return list(session.execute(query.order_by(col(Alert.raised_at), col(Alert.id))).scalars())
-
-
-def last_notice(session: Session, agency_id: str, group_id: str) -> datetime | None:
-    """When a channel last accepted a notice about one of this group's alerts."""
-    query = (
-        select(func.max(col(OutboxMessage.accepted_at)))
-        .join(Alert, col(Alert.id) == col(OutboxMessage.alert_id))
-        .where(
-            col(Alert.agency_id) == agency_id,
-            col(Alert.group_id) == group_id,
-            col(OutboxMessage.kind) == Kind.STAFF_ALERT.value,
-        )
-    )
-    return session.execute(query).scalar()
 
 
 def close_by_wish(session: Session, agency_id: str, occurrence_id: str, at: datetime) -> None:

@@ -1,12 +1,13 @@
 """Store: every text in, once per carrier id, and the reflections that they make up."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, select
+from sqlalchemy import Index, UniqueConstraint, bindparam, case, func, insert, select, update
 from sqlmodel import Field, Session, col
 
 from foster_bond.store.base import Instant, Owned, link, own_key
-from foster_bond.store.inserting import insert_new
+from foster_bond.store.inserting import Once
 from foster_bond.store.sealing import Place, Vault
 
 
@@ -92,11 +93,48 @@ def reflections_by_id(session: Session, agency_id: str, reflection_ids: list[str
     return {row.id: row for row in session.execute(query).scalars()}
 
 
-def once(session: Session, **values: object) -> InboundText | None:
-    """The new row of an inbound text; None where a text with this carrier id is stored already."""
-    if insert_new(session, InboundText, [values], ["carrier_sid"]) == 0:
-        return None
-    return session.get(InboundText, values["id"])
+_TEXTS: Any = InboundText.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
+_REFLECTIONS: Any = Reflection.__table__  # type: ignore[attr-defined]
+_ONCE = Once(InboundText, ["carrier_sid"])
+_FILE = (
+    update(_TEXTS)
+    .where(_TEXTS.c.agency_id == bindparam("b_agency"), _TEXTS.c.id == bindparam("b_id"))
+    .values(crisis=bindparam("b_crisis"), reflection_id=bindparam("b_reflection"))
+)
+_BEGIN = insert(_REFLECTIONS)
+_AT = bindparam("b_at", type_=_REFLECTIONS.c.last_at.type)
+_ADD_PART = (
+    update(_REFLECTIONS)
+    .where(_REFLECTIONS.c.agency_id == bindparam("b_agency"), _REFLECTIONS.c.id == bindparam("b_id"))
+    .values(
+        parts=_REFLECTIONS.c.parts + 1,
+        first_at=case((_REFLECTIONS.c.first_at > _AT, _AT), else_=_REFLECTIONS.c.first_at),
+        last_at=case((_REFLECTIONS.c.last_at < _AT, _AT), else_=_REFLECTIONS.c.last_at),
+        rating=func.coalesce(_REFLECTIONS.c.rating, bindparam("b_rating", type_=_REFLECTIONS.c.rating.type)),
+    )
+)
+
+
+def once(session: Session, **values: object) -> bool:
+    """Store one inbound text. False where a text with this carrier id is stored already."""
+    return _ONCE.add(session, values)
+
+
+def file(session: Session, agency_id: str, text_id: str, *, crisis: bool, reflection_id: str | None) -> None:
+    """What became of a text that has just been stored."""
+    values = {"b_agency": agency_id, "b_id": text_id, "b_crisis": crisis, "b_reflection": reflection_id}
+    session.connection().execute(_FILE, values)
+
+
+def begin_reflection(session: Session, **values: object) -> None:
+    """A reflection with its first part."""
+    session.connection().execute(_BEGIN, values)
+
+
+def add_part(session: Session, agency_id: str, reflection_id: str, at: datetime, number: int | None) -> None:
+    """One part more, said at that time; a rating that is known stays."""
+    values = {"b_agency": agency_id, "b_id": reflection_id, "b_at": at, "b_rating": number}
+    session.connection().execute(_ADD_PART, values)
 
 
 def newest(session: Session, agency_id: str) -> datetime | None:

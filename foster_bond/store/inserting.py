@@ -7,6 +7,8 @@ from sqlalchemy import CursorResult
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+__all__ = ["Once", "insert_new"]
+
 CHUNK = 200  # rows a statement: SQLite takes 32,766 values in one
 
 
@@ -21,3 +23,22 @@ def insert_new(session: Session, table: type[SQLModel], rows: Sequence[dict[str,
         kept = statement.execution_options(preserve_rowcount=True)  # psycopg's count of an INSERT is lost otherwise
         new += cast(CursorResult[Any], session.execute(kept)).rowcount
     return new
+
+
+class Once:
+    """An INSERT of one row that may be there already: built and compiled once, for the roads that every text takes."""
+
+    def __init__(self, table: type[SQLModel], unique: list[str]) -> None:
+        rows = cast(Any, table).__table__
+        self._by_engine = {
+            engine.name: insert(rows)
+            .on_conflict_do_nothing(index_elements=unique)
+            .execution_options(preserve_rowcount=True)
+            for engine, insert in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
+        }
+
+    def add(self, session: Session, values: dict[str, Any]) -> bool:
+        """True where the row is new. Whatever the session still holds back is written before it."""
+        session.flush()
+        connection = session.connection()
+        return connection.execute(self._by_engine[connection.dialect.name], values).rowcount == 1

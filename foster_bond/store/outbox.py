@@ -5,16 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, String, bindparam, column, insert, literal_column, select, update, values
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.states import OUTBOUND_MOVES, NoSuchMove, Outbound
 from foster_bond.store.ids import new_id
+from foster_bond.store.inserting import Once
 from foster_bond.store.outbox_rows import OutboxMessage, StateMove
 from foster_bond.store.sealing import Place, Vault
 
 __all__ = ["OutboxMessage", "StateMove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A text that has just been written down."""
+
+    id: str
+    agency_id: str
+    to_bidx: str
 
 
 def compose(
@@ -32,32 +42,25 @@ def compose(
     zone: str,
     family_id: str | None = None,
     **more: Any,
-) -> OutboxMessage | None:
+) -> Composed | None:
     """A new text out with the first line of its log; None where its `once_key` has been used already."""
     message_id = new_id()
-    message = OutboxMessage(
-        id=message_id, agency_id=agency_id, family_id=family_id, kind=kind.value, rank=MANNERS[kind].rank,
-        to_bidx=to_bidx, due_at=due_at, not_before=due_at, not_after=not_after, next_try_at=due_at,
-        created_at=now, zone=zone,
-        to_sealed=vault.seal(session, to, Place("outbox_messages", "to_sealed", message_id),
-                             agency_id=agency_id, family_id=family_id),
-        body=vault.seal(session, body, Place("outbox_messages", "body", message_id),
-                        agency_id=agency_id, family_id=family_id),
-        **more,
-    )  # fmt: skip
-    if message.once_key is not None and _used(session, agency_id, message.once_key):
+    row = more | {
+        "id": message_id, "agency_id": agency_id, "family_id": family_id, "kind": kind.value,
+        "rank": MANNERS[kind].rank, "to_bidx": to_bidx, "due_at": due_at, "not_before": due_at,
+        "not_after": not_after, "next_try_at": due_at, "created_at": now, "zone": zone,
+        "to_sealed": vault.seal(session, to, Place("outbox_messages", "to_sealed", message_id),
+                                agency_id=agency_id, family_id=family_id),
+        "body": vault.seal(session, body, Place("outbox_messages", "body", message_id),
+                           agency_id=agency_id, family_id=family_id),
+    }  # fmt: skip
+    if not _COMPOSE.add(session, row):
         return None
-    session.add(message)
-    session.flush()
     _log(session, [_Step(message_id, agency_id, 1)], None, Outbound.SCHEDULED, now, None)
-    return message
+    return Composed(message_id, agency_id, to_bidx)
 
 
-def _used(session: Session, agency_id: str, once_key: str) -> bool:
-    query = select(col(OutboxMessage.id)).where(
-        col(OutboxMessage.agency_id) == agency_id, col(OutboxMessage.once_key) == once_key
-    )
-    return session.execute(query).first() is not None
+_COMPOSE = Once(OutboxMessage, ["agency_id", "once_key"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,15 @@ def _log(
     if not steps:
         return
     move = {"from_state": None if before is None else before.value, "to_state": after.value, "at": at, "why": why}
-    session.execute(
-        insert(_LOG),
+    session.connection().execute(
+        _NOTE,
         [{"message_id": one.message_id, "agency_id": one.agency_id, "seq": one.seq, **move} for one in steps],
     )
 
 
 _OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 _LOG: Any = StateMove.__table__  # type: ignore[attr-defined]
+_NOTE = insert(_LOG)
 
 
 def stands(state: Outbound) -> ColumnElement[bool]:
@@ -147,33 +151,28 @@ class Answered:
     status: str
 
 
-_ACCEPT = (
-    update(_OUTBOX)
-    .where(
-        _OUTBOX.c.id == bindparam("b_id"),
-        _OUTBOX.c.token == bindparam("b_token"),
-        _OUTBOX.c.state == Outbound.SENDING.value,
-    )
-    .values(
-        state=Outbound.ACCEPTED.value, moves=_OUTBOX.c.moves + 1, carrier_sid=bindparam("b_sid"),
-        carrier_status=bindparam("b_status"), accepted_at=bindparam("b_at"), token=None, lease_until=None, reason=None,
-    )
-    .returning(_OUTBOX.c.agency_id, _OUTBOX.c.moves)
-)  # fmt: skip
-
-
 def accept_all(session: Session, answers: Sequence[Answered], at: datetime) -> frozenset[str]:
-    """Which of these claimed texts are now accepted: each by a compare-and-set on its own claim, logged together."""
-    steps = []
-    for one in answers:
-        row = session.execute(
-            _ACCEPT,
-            {"b_id": one.message_id, "b_token": one.token, "b_sid": one.sid, "b_status": one.status[:20], "b_at": at},
-        ).first()
-        if row is not None:
-            steps.append(_Step(one.message_id, row[0], row[1]))
+    """Which of these claimed texts are now accepted: each by a compare-and-set on its own claim, all in one UPDATE."""
+    if not answers:
+        return frozenset()
+    told = _TOLD.data([(one.message_id, one.token, one.sid, one.status[:20]) for one in answers]).cte("told")
+    statement = (
+        update(_OUTBOX)
+        .where(
+            _OUTBOX.c.id == told.c.id, _OUTBOX.c.token == told.c.token, _OUTBOX.c.state == Outbound.SENDING.value
+        )
+        .values(
+            state=Outbound.ACCEPTED.value, moves=_OUTBOX.c.moves + 1, carrier_sid=told.c.sid,
+            carrier_status=told.c.status, accepted_at=at, token=None, lease_until=None, reason=None,
+        )
+        .returning(_OUTBOX.c.id, _OUTBOX.c.agency_id, _OUTBOX.c.moves)
+    )  # fmt: skip
+    steps = [_Step(*row) for row in session.execute(statement)]
     _log(session, steps, Outbound.SENDING, Outbound.ACCEPTED, at, None)
     return frozenset(one.message_id for one in steps)
+
+
+_TOLD = values(column("id", String), column("token", String), column("sid", String), column("status", String))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from foster_bond.rules.filing import Reaction
 from foster_bond.rules.keywords import Meaning, OpenQuestions, Reading
 from foster_bond.rules.states import Consent
 from foster_bond.rules.warning_signs import Sign
-from foster_bond.store import alert_calls, families, hearing_facts
+from foster_bond.store import alert_calls
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
 from foster_bond.store.families import Family, Member
 from foster_bond.store.hearing_facts import AskedPrompt
-from foster_bond.store.inbound import InboundText
 from foster_bond.store.open_store import Session
 from foster_bond.store.sealing import Vault
 from foster_bond.store.staff import Staff
@@ -21,6 +20,16 @@ from foster_bond.store.staff import Staff
 FLOOD_SPAN = timedelta(hours=1)
 FLOOD = 10  # texts in an hour, past which one answer an hour is enough
 SHORT_CODE = 7  # digits: a shorter sender is a machine, and is never answered
+
+
+@dataclass(slots=True)
+class Stored:
+    """The text's own row, once it is stored, and what became of it so far."""
+
+    id: str
+    kind: str
+    crisis: bool = False
+    reflection_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -50,7 +59,7 @@ class Heard:
     asked: OpenQuestions
     texts_lately: int
     reading: Reading = field(default_factory=lambda: Reading(Meaning.REPLY))
-    text: InboundText | None = None
+    text: Stored | None = None
 
     @property
     def id(self) -> str:
@@ -78,12 +87,6 @@ class Heard:
     @property
     def flooding(self) -> bool:
         return self.texts_lately >= FLOOD
-
-
-def whose(session: Session, agency: Agency, bidx: str, now: datetime) -> tuple[list[Member], list[AskedPrompt]]:
-    """Everybody who has this number, and the prompts that went to it, newest first."""
-    members = families.members_with_number(session, agency.id, bidx)
-    return members, hearing_facts.asked_prompts(session, agency.id, bidx, now)
 
 
 def author(members: list[Member], prompts: list[AskedPrompt], now: datetime) -> Member | None:

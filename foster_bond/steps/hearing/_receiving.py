@@ -1,5 +1,6 @@
 """What the hearing steps share: one text in and all that it sets off, as one transaction."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,11 @@ from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.states import Consent
 from foster_bond.rules.warning_signs import Sign, find
 from foster_bond.steps.hearing import _alarms, _answers, _filing, _wishes
-from foster_bond.steps.hearing._heard import FLOOD_SPAN, Heard, author, questions, whose
-from foster_bond.store import agencies, alerts, consents, families, hearing_facts, outbox, staff
+from foster_bond.steps.hearing._heard import FLOOD_SPAN, Heard, Stored, author, questions
+from foster_bond.store import agencies, alerts, families, hearing_facts, outbox, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.ids import new_id
-from foster_bond.store.inbound import InboundText, once
+from foster_bond.store.inbound import file, once
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.sealing import Place
 
@@ -78,8 +79,13 @@ def _signs_of(words: str) -> tuple[tuple[Sign, ...], bool]:
         return (), True
 
 
+_ALREADY_E164 = re.compile(r"\+1[2-9][0-9]{9}", re.ASCII)  # how the carrier writes nearly every number
+
+
 def _number(typed: str) -> str:
     """E.164 where it is a number at all; a short code or an odd sender stays as it came."""
+    if _ALREADY_E164.fullmatch(typed):
+        return typed  # valid or not, reading it would give it back unchanged
     try:
         return phone_number(typed)
     except InvalidInput:
@@ -94,19 +100,22 @@ def _listen(
     sender = _number(post.sender)
     bidx = store.vault.blind_index(agency.id, sender)
     hearing_facts.lock_number(session, agency.id, bidx)
-    members, prompts = whose(session, agency, bidx, said_at)
+    stands = hearing_facts.standing(session, agency.id, bidx, said_at - FLOOD_SPAN)
+    people = hearing_facts.everybody_with(session, agency.id, bidx)
+    members = [member for member, _ in people]
+    asks = stands.written_to or bool(members)
+    prompts = hearing_facts.asked_prompts(session, agency.id, bidx, said_at) if asks else []
     member = author(members, prompts, said_at)
-    colleague = staff.by_phone(session, agency.id, bidx)
-    consent = consents.state_of(session, agency.id, bidx)
+    colleague = None if stands.staff_id is None else staff.find(session, agency.id, stands.staff_id)
+    consent = stands.consent
     heard = Heard(
         session=session, vault=store.vault, agency=agency, now=now, said_at=said_at, sender=sender, bidx=bidx,
         body=post.body, own_words=own_words, reaction=reaction, signs=signs, failed_to_read=failed,
         opt_out_type=post.opt_out_type,
         colleague=colleague, members=members, member=member,
-        family=None if member is None else families.of_agency(session, agency.id, member.family_id),
-        prompts=prompts, consent=consent, open_alert=alerts.open_for_number(session, agency.id, bidx),
-        asked=questions(session, agency, colleague, consent, prompts, said_at),
-        texts_lately=hearing_facts.texts_since(session, agency.id, bidx, said_at - FLOOD_SPAN),
+        family=next((family for one, family in people if one is member), None), prompts=prompts, consent=consent,
+        open_alert=alerts.open_for_number(session, agency.id, bidx) if stands.alert_open else None,
+        asked=questions(session, agency, colleague, consent, prompts, said_at), texts_lately=stands.texts,
     )  # fmt: skip
     _take_back_foreign_quotes(heard)
     names = tuple(families.member_name(session, store.vault, one).split()[0] for one in members)
@@ -129,22 +138,23 @@ def _take_back_foreign_quotes(heard: Heard) -> None:
 
 def _keep(heard: Heard, post: Post, *, recovered: bool) -> bool:
     """Store the raw text, once per carrier id. False where it was there already."""
-    text_id = new_id()
+    stored = Stored(new_id(), _kind(heard))
     family_id = None if heard.family is None else heard.family.id
 
     def seal(words: str, column: str) -> bytes:
-        place = Place("inbound_texts", column, text_id)
+        place = Place("inbound_texts", column, stored.id)
         return heard.vault.seal(heard.session, words, place, agency_id=heard.agency.id, family_id=family_id)
 
-    heard.text = once(
+    new = once(
         heard.session,
-        id=text_id, agency_id=heard.agency.id, family_id=family_id,
+        id=stored.id, agency_id=heard.agency.id, family_id=family_id,
         member_id=None if heard.member is None else heard.member.id, reflection_id=None, carrier_sid=post.sid,
         from_sealed=seal(heard.sender, "from_sealed"), from_bidx=heard.bidx, body=seal(post.body, "body"),
-        kind=_kind(heard), meaning=heard.reading.meaning.value, crisis=False, hard_day=_alarms.is_hard_day(heard),
+        kind=stored.kind, meaning=heard.reading.meaning.value, crisis=False, hard_day=_alarms.is_hard_day(heard),
         media_count=post.media_count, received_at=heard.said_at, recovered=recovered,
     )  # fmt: skip
-    return heard.text is not None
+    heard.text = stored if new else None
+    return new
 
 
 def _kind(heard: Heard) -> str:
@@ -159,23 +169,25 @@ def _kind(heard: Heard) -> str:
 
 def _decide(heard: Heard) -> Received:
     """Warning signs first, then the wish, then the filing: one answer at most."""
-    text = _stored(heard)
+    assert heard.text is not None
     alert = _alarms.alarm(heard)
     urgent = alert is not None and alert.priority == "now"
-    text.crisis = alert is not None
+    heard.text.crisis = alert is not None
+    _obey_or_file(heard, urgent)
+    text = heard.text
+    if text.crisis or text.reflection_id is not None:
+        file(heard.session, heard.agency.id, text.id, crisis=text.crisis, reflection_id=text.reflection_id)
+    return Received(text.kind, crisis=urgent)
+
+
+def _obey_or_file(heard: Heard, urgent: bool) -> None:
     if heard.reaction is not None:
-        return Received(text.kind, crisis=urgent)
+        return
     if urgent and _alarms.stops_too(heard):
         _wishes.stop(heard)
         _file(heard, urgent)
     elif not _wishes.obey(heard, silent=urgent):
         _file(heard, urgent)
-    return Received(text.kind, crisis=urgent)
-
-
-def _stored(heard: Heard) -> InboundText:
-    assert heard.text is not None
-    return heard.text
 
 
 def _file(heard: Heard, urgent: bool) -> None:
@@ -183,10 +195,10 @@ def _file(heard: Heard, urgent: bool) -> None:
         _unplaced(heard, urgent)
         return
     hard_day = _alarms.is_hard_day(heard)
-    reflection, new = _filing.file_reply(heard, hard_day=hard_day)
+    reflection_id, new = _filing.file_reply(heard, hard_day=hard_day)
     quiet = urgent or heard.open_alert is not None or heard.consent is not Consent.ACTIVE
     if new and not quiet:
-        _answers.thank(heard, reflection.id, hard_day=hard_day)
+        _answers.thank(heard, reflection_id, hard_day=hard_day)
 
 
 def _unplaced(heard: Heard, urgent: bool) -> None:

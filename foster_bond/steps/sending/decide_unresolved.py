@@ -107,7 +107,7 @@ def _note(session: Session, viewer: Viewer, message: OutboxMessage, act: str, no
     audit.write(session, message.agency_id, act, now, staff_id=viewer.by, subject=("message", message.id))
 
 
-def _ask_gate(session: Session, message: OutboxMessage, now: datetime) -> None:
+def _ask_gate(session: Session, message: outbox.Composed, now: datetime) -> None:
     """Say at once what would only be dropped later. Raises: Conflict, so that nothing of it is kept."""
     number = (message.agency_id, message.to_bidx)
     facts = facts_of(session, [number], now, leaving=True)[number]

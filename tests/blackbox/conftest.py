@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.blackbox.driver import PASSWORD, Product, copy_sqlite
-from tests.blackbox.harbor import NUMBERS, START, settle_in
+from tests.blackbox.harbor import LATER, NUMBERS, settle_in
 from tests.databases import PostgresServer
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -73,7 +73,7 @@ def harbor(
             url = server.url(server.create(template=source.rpartition("/")[2]))
         product = Product(folder, url, carrier, numbers=NUMBERS)
         product.file("password", PASSWORD)
-        product.go_to(START)
+        product.go_to(LATER)
         made.append(product)
         if carrier == "twilio":
             product.start_carrier()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.blackbox.conftest import SQLITE_FIRST
 from tests.blackbox.driver import Product, Row, Running, instant, wait_for
-from tests.blackbox.harbor import BEN, GRACE, NORA, PACK, ROSA, START
+from tests.blackbox.harbor import BEN, GRACE, NORA, PACK, ROSA
 from tests.blackbox.views import look_over
 
 Harbor = Callable[[str, str], Product]
@@ -66,7 +66,6 @@ def prompt_of(product: Product, ref: str, day: str) -> Row:
 @pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_ten_days_in_which_nothing_leaves_at_the_wrong_hour(harbor: Harbor, engine: str) -> None:
     product = harbor(engine, "twilio")
-    product.go_to(START + timedelta(minutes=1))
     product.does("load", product.file("sundays.toml", SUNDAYS), "--agency", "harbor")
     clock = a_night_wakes_nobody(product)
     four_evenings_are_the_most_of_a_week(product)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.blackbox.driver import Product, Row, wait_for
-from tests.blackbox.harbor import DENVER_EVENING, GRACE, START
+from tests.blackbox.harbor import DENVER_EVENING, GRACE
 from tests.blackbox.views import look_over
 
 Harbor = Callable[[str, str], Product]
@@ -41,7 +41,6 @@ def prompt_in(product: Product, *states: str) -> Row:
 def test_on_sqlite_a_second_clock_refuses_and_a_killed_one_leaves_no_lock(harbor: Harbor) -> None:
     product = harbor("sqlite", "twilio")
     product.change(**QUICK)
-    product.go_to(START)
     first = product.start("clock")
     welcomed(product)
     for words in (("clock",), ("clock", "--once")):
@@ -66,7 +65,6 @@ def test_on_sqlite_a_second_clock_refuses_and_a_killed_one_leaves_no_lock(harbor
 @pytest.mark.postgres
 def test_on_postgresql_several_clocks_share_the_work_and_what_is_in_flight_is_finished(harbor: Harbor) -> None:
     product = harbor("postgresql", "twilio")
-    product.go_to(START)
     clocks = [product.start("clock") for _ in range(2)]
     welcomed(product)
     product.carried.misbehave(by_to={GRACE: "slow_drip:0.003"})
@@ -85,7 +83,6 @@ def test_on_postgresql_several_clocks_share_the_work_and_what_is_in_flight_is_fi
 @pytest.mark.long
 def test_serve_ends_when_told_and_begins_again_after_a_kill(harbor: Harbor) -> None:
     product = harbor("sqlite", "simulated")
-    product.go_to(START)
     first = product.open_doors("serve")
     welcomed(product)
     (line,) = product.refuses("clock", "--once")

@@ -25,7 +25,6 @@ from tests.blackbox.harbor import (
     NORA,
     OFFICE,
     ROSA,
-    START,
     TOM_PHONE,
 )
 from tests.blackbox.views import look_over
@@ -88,7 +87,6 @@ def staff_alerts(product: Product, many: int) -> list[Row]:
 
 
 def open_everything(product: Product, how: str) -> None:
-    product.go_to(START)
     if how == "serve":
         product.open_doors("serve")
     else:

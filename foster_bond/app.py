@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from foster_bond.rules.warning_lists import warning_lists
 from foster_bond.runtime import Runtime
 from foster_bond.settings import Settings
 from foster_bond.web import (
@@ -89,6 +90,7 @@ def create_app(
     frame_every_page(app)
     answer_trouble(app)
     say_headers(app)
+    warning_lists()  # read now: the first text of the day must not wait for it (0.4 s)
     for room in ROOMS:
         app.register_blueprint(room)
     if demo_clock is not None and runtime.network is not None:

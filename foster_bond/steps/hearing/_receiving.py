@@ -172,7 +172,7 @@ def _decide(heard: Heard) -> Received:
     assert heard.text is not None
     alert = _alarms.alarm(heard)
     urgent = alert is not None and alert.priority == "now"
-    heard.text.crisis = alert is not None
+    heard.text.crisis = urgent  # a review item wakes nobody
     _obey_or_file(heard, urgent)
     text = heard.text
     if text.crisis or text.reflection_id is not None:

@@ -12,7 +12,7 @@ LONGEST = timedelta(minutes=5)
 BELIEVED = timedelta(
     minutes=4
 )  # the most a carrier's Retry-After counts, so that room is left to spread out below 5 min
-BURST_SECONDS = 0.1  # catches up on a late wake-up; a full second would pass the set rate in any short measurement
+RESTED = timedelta(seconds=1)  # a sender later than this had nothing to send, or was down: it catches nothing up
 
 
 def next_try(attempt: int, seed: str, now: datetime, retry_after: timedelta | None = None) -> datetime:
@@ -47,9 +47,9 @@ class Pace:
             raise InvalidInput("A sender's pace must be above 0 segments a second.")
 
     @property
-    def burst(self) -> float:
-        """The most that may be saved up while nothing is sent: one, and what a late wake-up missed. Units: segments."""
-        return 1 + self.per_second * BURST_SECONDS
+    def most(self) -> float:
+        """The most that a sender on a busy machine may have to catch up: one, and a second's worth. Units: segments."""
+        return 1 + self.per_second * RESTED.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,15 @@ class Bucket:
 
 
 def allowance(pace: Pace, bucket: Bucket, now: datetime) -> Bucket:
-    """The bucket, filled up to `now`. A clock that stepped back fills nothing and loses nothing."""
-    gained = max((now - bucket.at).total_seconds(), 0.0) * pace.per_second
-    return Bucket(min(bucket.segments + gained, pace.burst), max(now, bucket.at))
+    """The bucket, filled up to `now`. A clock that stepped back fills nothing and loses nothing.
+
+    A sender that wakes up late gets what it missed, so that a busy machine keeps the rate; one that has rested starts
+    with a single segment, so that no stretch of sending ever passes the rate.
+    """
+    passed = max(now - bucket.at, timedelta())
+    filled = bucket.segments + passed.total_seconds() * pace.per_second
+    rested = passed - wait_for(pace, bucket) > RESTED
+    return Bucket(min(filled, 1.0 if rested else pace.most), max(now, bucket.at))
 
 
 def wait_for(pace: Pace, bucket: Bucket) -> timedelta:

@@ -45,78 +45,68 @@ def facts_of(
 
     `leaving`: count towards the caps only what has been claimed, as at the moment of sending; else all that is written.
     """
-    by_agency: dict[str, set[str]] = defaultdict(set)
-    for agency_id, number in numbers:
-        by_agency[agency_id].add(number)
-    found: dict[Number, NumberFacts] = {}
-    for agency_id, group in by_agency.items():
-        found |= _of_agency(session, agency_id, sorted(group), now, leaving, without)
-    return found
-
-
-def _of_agency(
-    session: Session, agency_id: str, numbers: list[str], now: datetime, leaving: bool, without: frozenset[str]
-) -> dict[Number, NumberFacts]:
-    consents = {
-        row.to_bidx: row
-        for row in session.execute(
-            select(NumberConsent).where(
-                col(NumberConsent.agency_id) == agency_id, col(NumberConsent.to_bidx).in_(numbers)
-            )
-        ).scalars()
-    }
-    alerted = _alerted(session, agency_id, numbers)
-    prompts, nudges = _used(session, agency_id, numbers, now, leaving, without)
+    wanted = set(numbers)
+    agencies, bidxs = sorted({agency_id for agency_id, _ in wanted}), sorted({bidx for _, bidx in wanted})
+    consents = _consents(session, agencies, bidxs)
+    alerted = _alerted(session, agencies, bidxs)
+    prompts, nudges = _used(session, agencies, bidxs, now, leaving, without)
     found = {}
-    for number in numbers:
-        row = consents.get(number)
-        found[agency_id, number] = NumberFacts(
-            consent=Consent.NONE if row is None else Consent(row.state),
-            since=None if row is None else row.since,
-            welcomed_at=None if row is None else row.welcomed_at,
+    for number in wanted:
+        state, since, welcomed_at = consents.get(number, (Consent.NONE.value, None, None))
+        found[number] = NumberFacts(
+            consent=Consent(state),
+            since=since,
+            welcomed_at=welcomed_at,
             open_alert=number in alerted,
             used=Used(prompts=tuple(prompts[number]), nudges=tuple(nudges[number])),
         )
     return found
 
 
-def _alerted(session: Session, agency_id: str, numbers: list[str]) -> set[str]:
+def _consents(
+    session: Session, agencies: list[str], bidxs: list[str]
+) -> dict[Number, tuple[str, datetime | None, datetime | None]]:
+    query = select(
+        col(NumberConsent.agency_id), col(NumberConsent.to_bidx), col(NumberConsent.state), col(NumberConsent.since),
+        col(NumberConsent.welcomed_at),
+    ).where(col(NumberConsent.agency_id).in_(agencies), col(NumberConsent.to_bidx).in_(bidxs))  # fmt: skip
+    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in session.execute(query)}
+
+
+def _alerted(session: Session, agencies: list[str], bidxs: list[str]) -> set[Number]:
     """Numbers whose family has an open alert, whoever of the family wrote."""
-    families = select(col(Alert.family_id)).where(
-        col(Alert.agency_id) == agency_id, col(Alert.priority) == "now", col(Alert.state).in_(OPEN_STATES)
+    query = select(col(Alert.agency_id), col(Alert.from_bidx), col(Alert.family_id)).where(
+        col(Alert.agency_id).in_(agencies), col(Alert.priority) == "now", col(Alert.state).in_(OPEN_STATES)
     )
-    query = select(col(Member.to_bidx)).where(
-        col(Member.agency_id) == agency_id, col(Member.to_bidx).in_(numbers), col(Member.family_id).in_(families)
+    rows = session.execute(query).all()
+    families = {row[2] for row in rows if row[2] is not None}
+    theirs = select(col(Member.agency_id), col(Member.to_bidx)).where(
+        col(Member.agency_id).in_(agencies), col(Member.to_bidx).in_(bidxs), col(Member.family_id).in_(families)
     )
-    own = select(col(Alert.from_bidx)).where(
-        col(Alert.agency_id) == agency_id,
-        col(Alert.from_bidx).in_(numbers),
-        col(Alert.priority) == "now",
-        col(Alert.state).in_(OPEN_STATES),
-    )
-    return set(session.execute(query).scalars()) | set(session.execute(own).scalars())
+    found = {(row[0], row[1]) for row in rows}
+    return found | {(row[0], row[1]) for row in session.execute(theirs)} if families else found
 
 
 def _used(
-    session: Session, agency_id: str, numbers: list[str], now: datetime, leaving: bool, without: frozenset[str]
-) -> tuple[dict[str, list[date]], dict[str, list[date]]]:
+    session: Session, agencies: list[str], bidxs: list[str], now: datetime, leaving: bool, without: frozenset[str]
+) -> tuple[dict[Number, list[date]], dict[Number, list[date]]]:
     dead = (*NEVER_LEFT, Outbound.SCHEDULED.value) if leaving else NEVER_LEFT
     query = select(
-        col(OutboxMessage.id), col(OutboxMessage.to_bidx), col(OutboxMessage.kind), col(OutboxMessage.due_at),
-        col(OutboxMessage.claimed_at), col(OutboxMessage.zone),
+        col(OutboxMessage.id), col(OutboxMessage.agency_id), col(OutboxMessage.to_bidx), col(OutboxMessage.kind),
+        col(OutboxMessage.due_at), col(OutboxMessage.claimed_at), col(OutboxMessage.zone),
     ).where(
-        col(OutboxMessage.agency_id) == agency_id,
-        col(OutboxMessage.to_bidx).in_(numbers),
+        col(OutboxMessage.agency_id).in_(agencies),
+        col(OutboxMessage.to_bidx).in_(bidxs),
         col(OutboxMessage.created_at) > now - LOOK_BACK,
         col(OutboxMessage.kind).in_(USED_KINDS),
         col(OutboxMessage.state).not_in(dead),
     )  # fmt: skip
-    prompts: dict[str, list[date]] = defaultdict(list)
-    nudges: dict[str, list[date]] = defaultdict(list)
-    for message_id, number, kind, due_at, claimed_at, zone in session.execute(query):
+    prompts: dict[Number, list[date]] = defaultdict(list)
+    nudges: dict[Number, list[date]] = defaultdict(list)
+    for message_id, agency_id, bidx, kind, due_at, claimed_at, zone in session.execute(query):
         if message_id not in without:
             days = nudges if kind == Kind.NUDGE.value else prompts
-            days[number].append(local_day(claimed_at or due_at, zone))
+            days[agency_id, bidx].append(local_day(claimed_at or due_at, zone))
     return prompts, nudges
 
 

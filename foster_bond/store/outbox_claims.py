@@ -1,6 +1,6 @@
 """Store: which texts are due, and the compare-and-set that puts them into a sender's hands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from foster_bond.store.agencies import Agency
 from foster_bond.store.consents import NumberConsent
 from foster_bond.store.families import Family, Member
 from foster_bond.store.inbound import InboundText
+from foster_bond.store.number_facts import Number
 from foster_bond.store.outbox import OutboxMessage, stands
 from foster_bond.store.outbox_rows import IN_FLIGHT, OPEN
 
@@ -49,6 +50,10 @@ class Due:
     answers: str | None  # what that text meant
 
     @property
+    def number(self) -> Number:
+        return self.agency_id, self.to_bidx
+
+    @property
     def urgent(self) -> bool:
         return self.rank <= URGENT_RANK
 
@@ -57,14 +62,14 @@ class Due:
         return self.answers == "yes"
 
 
-def agencies_with_due(session: Session, now: datetime) -> list[str]:
+def agencies_with_due(session: Session, now: datetime) -> list[Agency]:
     """Which agencies have a text whose time has come; one look into the index per agency, however many wait."""
     waiting = exists().where(
         stands(Outbound.SCHEDULED),
         col(OutboxMessage.agency_id) == col(Agency.id),
         col(OutboxMessage.next_try_at) <= now,
     )
-    return list(session.execute(select(col(Agency.id)).where(waiting).order_by(col(Agency.id))).scalars())
+    return list(session.execute(select(Agency).where(waiting).order_by(col(Agency.id))).scalars())
 
 
 def due(session: Session, agency_id: str, now: datetime, *, limit: int, ordinary: int) -> list[Due]:
@@ -118,12 +123,14 @@ def _read(row: Row[Any]) -> Due:
     return Due(**values | {"kind": Kind(values["kind"])})
 
 
-def busy_numbers(session: Session, agency_id: str, numbers: Sequence[str]) -> set[str]:
+def busy_numbers(session: Session, numbers: Collection[Number]) -> set[Number]:
     """Which of these numbers have a prompt-like text in sending or unknown."""
-    query = select(col(OutboxMessage.to_bidx)).where(
-        text(IN_FLIGHT), col(OutboxMessage.agency_id) == agency_id, col(OutboxMessage.to_bidx).in_(numbers)
+    query = select(col(OutboxMessage.agency_id), col(OutboxMessage.to_bidx)).where(
+        text(IN_FLIGHT),
+        col(OutboxMessage.agency_id).in_({agency_id for agency_id, _ in numbers}),
+        col(OutboxMessage.to_bidx).in_({bidx for _, bidx in numbers}),
     )
-    return set(session.execute(query).scalars())
+    return {(row[0], row[1]) for row in session.execute(query)}
 
 
 def take_all(

@@ -1,5 +1,6 @@
 """Store: what stops sending as a whole, and each sender's place in its pace."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -62,27 +63,22 @@ def everything(session: Session) -> list[Pause]:
     return list(session.execute(select(Pause).order_by(col(Pause.since))).scalars())
 
 
-class TakenElsewhere(Exception):
-    """Another process holds this row for the moment; leave it to that one."""
+def paces_of(session: Session, agency_ids: Sequence[str]) -> dict[str, SenderPace | None]:
+    """The pace rows of these agencies, locked; None where there is none yet.
 
-
-def pace_of(session: Session, agency_id: str) -> SenderPace | None:
-    """The pace row of an agency, locked; None where there is none yet.
-
-    Raises: TakenElsewhere where another clock holds it at this moment.
+    An agency whose row another clock holds at this moment is missing: it is left to that one.
     """
-    if session.execute(select(col(SenderPace.agency_id)).where(col(SenderPace.agency_id) == agency_id)).first() is None:
-        return None
-    query = select(SenderPace).where(col(SenderPace.agency_id) == agency_id).with_for_update(skip_locked=True)
-    row: SenderPace | None = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
-    if row is None:
-        raise TakenElsewhere(agency_id)
-    return row
+    query = select(SenderPace).where(col(SenderPace.agency_id).in_(agency_ids))
+    locked = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    found: dict[str, SenderPace | None] = {row.agency_id: row for row in session.execute(locked).scalars()}
+    missing = [agency_id for agency_id in agency_ids if agency_id not in found]
+    known = select(col(SenderPace.agency_id)).where(col(SenderPace.agency_id).in_(missing))
+    elsewhere = set(session.execute(known).scalars()) if missing else set()
+    return found | {agency_id: None for agency_id in missing if agency_id not in elsewhere}
 
 
-def keep_pace(session: Session, agency_id: str, segments: float, at: datetime) -> None:
+def keep_pace(session: Session, agency_id: str, row: SenderPace | None, segments: float, at: datetime) -> None:
     """Write what the sender may still send."""
-    row = session.get(SenderPace, agency_id)
     if row is None:
         session.add(SenderPace(agency_id=agency_id, segments=segments, at=at))
     else:

@@ -16,6 +16,7 @@ from foster_bond.clock import Clock
 from foster_bond.steps.sending import _claiming as claiming
 from foster_bond.steps.sending import _settling as settling
 from foster_bond.steps.sending._claiming import Claimed, Round, Senders
+from foster_bond.steps.sending._pacing import NOT_SOONER
 from foster_bond.steps.sending._settling import Result
 from foster_bond.store import agencies
 from foster_bond.store.open_store import Store
@@ -25,8 +26,9 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-AT_LEAST = 4  # a round of claiming fills a quarter of the room at once, so that rounds stay few ...
-LOOK_EVERY = 0.25  # seconds: ... unless this much time has passed, so that an alert never waits for a hung carrier
+AT_LEAST = 4  # a round of claiming takes a quarter of the room at once, so that rounds stay few ...
+AT_MOST = 2  # ... and half of it at most, so that one half is at the carrier while the other is written down
+LOOK_EVERY = 0.25  # seconds: then a smaller round will do, so that an alert never waits for a hung carrier
 GATHER = 0.01  # seconds: answers that come this close together are settled in one transaction
 TOO_OLD = timedelta(seconds=1)  # a claim that waited longer is taken back: consent is asked again (design.md section 5)
 
@@ -86,7 +88,7 @@ class Sender:
                 paced=self.how.paced,
             )  # fmt: skip
         except Raced:  # another clock put a text to the same person in flight between our look and our write
-            return Round(tally=Counter(raced=1), again_in=claiming.NOT_SOONER)
+            return Round(tally=Counter(raced=1), again_in=NOT_SOONER)
         except DatabaseAway as away:
             log.error("claim_failed", error=type(away).__name__)
             return Round()
@@ -171,7 +173,8 @@ class _Flight:
     async def _claim(self) -> None:
         if self.senders is None:
             self.senders = await self._at_desk(self.sender.senders)
-        senders, room, loop = self.senders, self._room(), asyncio.get_running_loop()
+        most = max(1, self.sender.how.in_flight // AT_MOST)
+        senders, room, loop = self.senders, min(self._room(), most), asyncio.get_running_loop()
         found = await self._at_desk(lambda: self.sender.claim(senders, room))
         self.last_round = loop.time()
         self.again_at = None if found.again_in is None else self.last_round + found.again_in.total_seconds()

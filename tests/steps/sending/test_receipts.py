@@ -8,6 +8,8 @@ from sqlalchemy import text
 from foster_bond.carriers.carrier import Accepted, OutgoingText
 from foster_bond.rules.kinds import Kind
 from foster_bond.steps.sending.record_receipt import Receipt, record
+from foster_bond.store import alert_calls
+from foster_bond.store.alerts import Alert
 from tests.cast import GRACE
 from tests.loopback_carrier.ledger import new_sid
 from tests.steps.sending.doubles import Answers
@@ -146,13 +148,23 @@ def test_prompts_wait_for_both_welcomes(room: Room) -> None:
     assert room.one(waiting) == 0
 
 
+def notice(room: Room, alert_id: str, to: str) -> str:
+    """A call to Mina about this alert, by text."""
+    message_id = room.write(Kind.STAFF_ALERT, to=to, alert_id=alert_id)
+    with room.store.write() as session:
+        alert = session.get(Alert, alert_id)
+        assert alert is not None
+        alert_calls.add(session, alert, room.cast.mina.staff_id, room.clock.now(), message_id=message_id)
+    return message_id
+
+
 def test_an_accepted_notice_tells_the_alert_and_one_in_doubt_does_not(room: Room) -> None:
     alert_id = room.cast.harbor.ids["alert_id"]
     state = "SELECT state FROM v_alert WHERE id = :id"
-    lost = room.write(Kind.STAFF_ALERT, to="+13035550140", alert_id=alert_id)
+    lost = notice(room, alert_id, "+13035550140")
     room.send("reset_after_accept")
     assert room.row(lost).state == "unknown" and room.one(state, id=alert_id) == "raised"
-    room.write(Kind.STAFF_ALERT, to="+13035550141", alert_id=alert_id)
+    notice(room, alert_id, "+13035550141")
     room.send()
     assert room.one(state, id=alert_id) == "notified"
     assert room.one("SELECT first_notified_at FROM alerts WHERE id = :id", id=alert_id) is not None

@@ -1,0 +1,168 @@
+"""Inbound: texts a second through the whole pipeline, as a ratio to a bare signed endpoint in the same run.
+
+Figures to reach (stack.md section 12): ≥ 0.30 of the bare endpoint on SQLite with `synchronous=FULL` and on PostgreSQL;
+at 50 texts a second with 50 callbacks a second beside them p99 < 100 ms and ≤ 4 × p50.
+"""
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from benchmarks._door import INBOUND, STATUS, as_fast_as_they_go, at_a_rate, door, written
+from benchmarks.hand_over import postgres, sqlite
+from foster_bond.rules.kinds import Kind
+from foster_bond.rules.states import Consent, Outbound
+from foster_bond.runtime import open_store
+from foster_bond.steps.hearing.receive_text import Post, receive
+from foster_bond.store import consents, families, outbox
+from foster_bond.store.enrolments import Enrolment
+from foster_bond.store.ids import new_id
+from foster_bond.store.occurrences import Occurrence
+from foster_bond.store.open_store import Session, Store
+from tests.cast import HARBOR_NUMBER, ZONE, Cast, gather, settings_for
+
+PEOPLE, TEXTS, ROUNDS, RATE, SECONDS = 400, 800, 3, 50, 8
+WORDS = "She laughed at dinner today and then we talked about the phone for a while."
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A prompt that has reached somebody: what its callback names."""
+
+    ref: str
+    sid: str
+
+
+def people(store: Store, cast: Cast, count: int = PEOPLE) -> list[tuple[str, Sent]]:
+    """Numbers that agreed, each with a family of its own and a prompt an hour old that waits for its answer."""
+    now = datetime.now(UTC)
+    with store.write() as session:
+        return [_person(session, store, cast, f"+1720{5550000 + index}", now) for index in range(count)]
+
+
+def _person(session: Session, store: Store, cast: Cast, number: str, now: datetime) -> tuple[str, Sent]:
+    agency_id, vault, asked = cast.harbor.agency_id, store.vault, now - timedelta(hours=1)
+    family = families.new_family(
+        session, vault, agency_id=agency_id, ref=f"F{number}", name="Reyes", zone=ZONE, caseworker_id=None, at=now
+    )
+    member = families.Member(
+        id=new_id(), agency_id=agency_id, family_id=family.id, ref=f"M{number}", name=b"", role="foster_parent",
+        phone=b"", to_bidx="", created_at=now, tags=[],
+    )  # fmt: skip
+    families.give_words(session, vault, member, "name", "Ana")
+    families.give_words(session, vault, member, "phone", number)
+    session.add(member)
+    session.flush()
+    consents.change(
+        session, vault, agency_id=agency_id, to_bidx=member.to_bidx, to=Consent.ACTIVE, at=now, how="recorded"
+    )
+    owned = {"agency_id": agency_id, "family_id": family.id, "member_id": member.id}
+    enrolment = Enrolment(
+        id=new_id(), **owned, schedule_id=cast.harbor.ids["schedule_id"], started_on=date(2026, 11, 2), created_at=now
+    )
+    session.add(enrolment)
+    session.flush()
+    occurrence = Occurrence(
+        id=new_id(), **owned, enrolment_id=enrolment.id, local_date=asked.date(), slot=0, due_at=asked,
+        closes_at=now + timedelta(days=1), look_at=asked, state="written", prompt_key="own-1",
+    )  # fmt: skip
+    session.add(occurrence)
+    message = outbox.compose(
+        session, vault, **owned, kind=Kind.PROMPT, to=number, to_bidx=member.to_bidx, body="How was today?", now=asked,
+        due_at=asked, not_after=now, zone=ZONE, occurrence_id=occurrence.id, prompt_key="own-1",
+    )  # fmt: skip
+    assert message is not None
+    sid = "SM" + new_id().replace("-", "")
+    outbox.move(session, message.id, agency_id, Outbound.SCHEDULED, Outbound.SENDING, asked, claimed_at=asked)
+    outbox.move(
+        session, message.id, agency_id, Outbound.SENDING, Outbound.ACCEPTED, asked, accepted_at=asked, carrier_sid=sid
+    )
+    row = session.get(outbox.OutboxMessage, message.id)
+    assert row is not None
+    return number, Sent(row.ref, sid)
+
+
+class Contender:
+    """One database with its people, and the posts that have been written for it."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self._settings = url, settings_for(Path(tempfile.gettempdir()), url)
+        store = open_store(self._settings)
+        self._people = people(store, gather(store))
+        self._count = 0
+        store.close()
+
+    def texts(self, count: int) -> list[bytes]:
+        made = []
+        for _ in range(count):
+            self._count += 1
+            number, _sent = self._people[self._count % len(self._people)]
+            sid = "SM" + new_id().replace("-", "")
+            fields = {"MessageSid": sid, "SmsSid": sid, "From": number, "To": HARBOR_NUMBER, "Body": WORDS,
+                      "NumMedia": "0", "AccountSid": "AC" + "0" * 32, "ApiVersion": "2010-04-01"}  # fmt: skip
+            made.append(written(self._settings, INBOUND, fields))
+        return made
+
+    def callbacks(self, count: int) -> list[bytes]:
+        words = ["sent", "delivered"]
+        made = []
+        for index in range(count):
+            sent = self._people[index % len(self._people)][1]
+            fields = {"MessageSid": sent.sid, "MessageStatus": words[index // len(self._people) % 2]}
+            made.append(written(self._settings, f"{STATUS}?ref={sent.ref}", fields))
+        return made
+
+
+def in_process(url: str, count: int = 300) -> tuple[float, float]:
+    """CPU and wall milliseconds a text inside one process, without HTTP: where the rest of the time goes."""
+    import time
+
+    store = open_store(settings_for(Path(tempfile.gettempdir()), url))
+    now, numbers = datetime.now(UTC), [f"+1720{5550000 + index % PEOPLE}" for index in range(count)]
+    began, cpu = time.perf_counter(), time.process_time()
+    for number in numbers:
+        receive(store, Post("SM" + new_id().replace("-", ""), number, HARBOR_NUMBER, WORDS), now)
+    wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+    store.close()
+    return cpu / count * 1e3, wall / count * 1e3
+
+
+def _rates(doors: Sequence[tuple[str, int, Contender]]) -> dict[str, float]:
+    """The median of some rounds, every contender in each round."""
+    found: dict[str, list[float]] = {name: [] for name, _, _ in doors}
+    for _ in range(ROUNDS):
+        for name, port, contender in doors:
+            found[name].append(as_fast_as_they_go(port, contender.texts(TEXTS)))
+    return {name: statistics.median(rates) for name, rates in found.items()}
+
+
+def _tail(port: int, contender: Contender) -> tuple[float, float]:
+    """p50 and p99 in milliseconds of texts and callbacks that take turns."""
+    half = RATE * SECONDS
+    pairs = zip(contender.texts(half), contender.callbacks(half), strict=True)
+    took = sorted(at_a_rate(port, [one for pair in pairs for one in pair], RATE * 2.0))
+    return took[len(took) // 2] * 1e3, took[int(len(took) * 0.99)] * 1e3
+
+
+def main() -> None:
+    """Print texts a second, ratios to the bare endpoint, CPU a text, and the tail at a set rate."""
+    print("inbound, gunicorn with 2 sync workers, 8 callers; ratio to a bare signed endpoint in the same run")
+    for name, database in (("SQLite FULL", sqlite), ("PostgreSQL", postgres)):
+        with database() as url:
+            ours = Contender(url)
+            with door("bare", url, ours.texts(1)[0]) as bare_port, door("ours", url, ours.texts(1)[0]) as our_port:
+                rates = _rates([("bare", bare_port, ours), ("ours", our_port, ours)])
+                p50, p99 = _tail(our_port, ours)
+            cpu, wall = in_process(url)
+        ratio = rates["ours"] / rates["bare"]
+        print(f"  {name:12} bare {rates['bare']:6.0f}/s   ours {rates['ours']:6.0f}/s   {ratio:.2f} (aim 0.30)")
+        print(f"  {'':12} the step alone: CPU {cpu:.2f} ms a text, {wall:.2f} ms in all")
+        print(f"  {'':12} at {RATE}/s + {RATE} callbacks/s: p50 {p50:.0f} ms, p99 {p99:.0f} ms (aim < 100)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

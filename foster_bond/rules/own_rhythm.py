@@ -50,7 +50,7 @@ def gone_quiet(habit: Habit, asked_since: int, now: datetime) -> str | None:
     gap, silent = habit.gap_days, (now - habit.last_at).days
     if gap is None or asked_since < QUIET_ASKED or silent < max(QUIET_DAYS, QUIET_GAPS * gap):
         return None
-    return f"Nothing for {silent} days; usually {how_often(gap)}."
+    return f"Nothing for {silent} days; they usually write {how_often(gap)}."
 
 
 def how_often(gap_days: float) -> str:

@@ -79,6 +79,14 @@ def of_numbers(session: Session, agency_id: str, numbers: list[str]) -> dict[str
     return {row.to_bidx: row for row in session.execute(query).scalars()}
 
 
+def last_ways(session: Session, agency_id: str, numbers: list[str]) -> dict[str, str]:
+    """How each of these numbers came to stand where it stands: by text, recorded on paper ..."""
+    query = select(col(ConsentEvent.to_bidx), col(ConsentEvent.how)).where(
+        col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx).in_(numbers)
+    )
+    return dict(session.execute(query.order_by(col(ConsentEvent.at), col(ConsentEvent.id))).all())
+
+
 def states_of(session: Session, agency_id: str, numbers: list[str]) -> dict[str, Consent]:
     """The states of many numbers in one read; a number without a row is missing from it."""
     query = select(col(NumberConsent.to_bidx), col(NumberConsent.state)).where(

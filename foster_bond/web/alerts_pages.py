@@ -41,6 +41,8 @@ def resolve(alert_id: str) -> ResponseReturnValue:
     try:
         resolve_alert(runtime().store, viewer(), alert_id, typed("outcome"), now())
     except InvalidInput as error:
+        if typed("outcome"):  # the form may be gone from the page that follows; the words must not be
+            flash(_("You had written: “%(words)s”", words=typed("outcome")), "problem")
         return _refused(error)
     flash(_("Closed, and on the record. Prompts may go out again."), "done")
     return redirect(url_for("alerts_pages.show"), code=303)

@@ -1,6 +1,7 @@
 """What the reading steps share: what stands beside a timeline: what comes, who is here, asked and answered."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -72,15 +73,23 @@ def keys_of(planned: Sequence[Planned], leaving: Sequence[OutboxMessage]) -> lis
     return sorted(key for key in keys if key)
 
 
-def member_cards(tell: Telling, consents: Mapping[str, NumberConsent], agency_most: int) -> tuple[MemberCard, ...]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the numbers of a family stand with the agency, and how they came there."""
+
+    consents: Mapping[str, NumberConsent]
+    ways: Mapping[str, str]
+    most_texts: int  # a week, by the agency's cap
+
+
+def member_cards(tell: Telling, standing: Standing) -> tuple[MemberCard, ...]:
     """Who is here: consent, language, their own hour, and what stands in a text's way."""
     here = [one for one in tell.page.members.values() if one.left_at is None]
-    return tuple(_card(tell, one, here, consents.get(one.to_bidx), agency_most) for one in here)
+    return tuple(_card(tell, one, here, standing) for one in here)
 
 
-def _card(
-    tell: Telling, member: Member, here: Sequence[Member], consent: NumberConsent | None, agency_most: int
-) -> MemberCard:
+def _card(tell: Telling, member: Member, here: Sequence[Member], standing: Standing) -> MemberCard:
+    consent = standing.consents.get(member.to_bidx)
     paused = member.paused_until is not None and member.paused_until > tell.page.now
     return MemberCard(
         member_id=member.id,
@@ -89,11 +98,12 @@ def _card(
         language=member.language,
         consent="none" if consent is None else consent.state,
         consent_since=None if consent is None else _day(tell, consent.since),
+        consent_how=standing.ways.get(member.to_bidx, ""),
         hour="" if member.hour is None else hour_words(member.hour).replace(":00", ""),
         phone_end=member_phone(tell.session, tell.vault, member)[-4:],
         paused_until=tell.say(member.paused_until) if paused and member.paused_until is not None else None,
         trouble=member.number_bad_why or "",
-        facts=_card_facts(tell, member, here, agency_most),
+        facts=_card_facts(tell, member, here, standing.most_texts),
     )
 
 

@@ -73,7 +73,11 @@ def read_news(
 def _family_page(session: Session, tell: Telling, *, before: str, member: str, note_form: FormState) -> FamilyPage:
     page, viewer, now = tell.page, tell.page.viewer, tell.page.now
     agency = agencies.by_id(session, viewer.agency_id)
-    standing = consents.of_numbers(session, agency.id, [one.to_bidx for one in page.members.values()])
+    numbers = sorted({one.to_bidx for one in page.members.values()})
+    standing = _aside.Standing(
+        consents.of_numbers(session, agency.id, numbers), consents.last_ways(session, agency.id, numbers),
+        agency.texts_a_week,
+    )  # fmt: skip
     planned = moment_facts.planned(session, agency.id, page.family.id, now, now + AHEAD)
     leaving = moment_facts.about_to_leave(session, agency.id, page.family.id, now)
     asked = moment_facts.asked_since(session, agency.id, page.family.id, now - LOOK_BACK)
@@ -92,7 +96,7 @@ def _family_page(session: Session, tell: Telling, *, before: str, member: str, n
         lead=_lead(tell, written, _aside.people(tell, asked, written, prompts), coming),
         weeks=weeks_of(tell),
         coming_up=coming,
-        members=_aside.member_cards(tell, standing, agency.texts_a_week),
+        members=_aside.member_cards(tell, standing),
         bars=_aside.bars(asked, page.family.zone, now, viewer.language),
         worker=page.staff_names.get(page.family.caseworker_id or "", "") if viewer.sees_all_families else "",
         small=_held(coming),

@@ -66,4 +66,4 @@ def _likely_first(
 def _why(homes: int) -> str:
     if homes > 1:
         return f"This number belongs to {homes} families, and it cannot be told which of them wrote."
-    return "We do not know this number."
+    return "We do not know this number." if homes == 0 else "One family has this number now; it had not when this came."

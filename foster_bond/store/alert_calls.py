@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Index, Select, case, func, or_, select, update
+from sqlalchemy import CompoundSelect, Index, Select, case, func, or_, select, update
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.kinds import MANNERS, Kind
@@ -63,7 +63,11 @@ def add(
 
 def tell_by_text(session: Session, message_id: str, at: datetime) -> None:
     """The carrier took this text: every alert it speaks for has been told."""
-    _tell(session, select(col(AlertCall.alert_id)).where(col(AlertCall.message_id) == message_id), at)
+    called = select(col(AlertCall.alert_id)).where(col(AlertCall.message_id) == message_id)
+    written_for = select(col(OutboxMessage.alert_id)).where(
+        col(OutboxMessage.id) == message_id, col(OutboxMessage.alert_id).is_not(None)
+    )
+    _tell(session, called.union(written_for), at)
 
 
 def tell_by_mail(session: Session, mail_id: str, at: datetime) -> None:
@@ -71,7 +75,7 @@ def tell_by_mail(session: Session, mail_id: str, at: datetime) -> None:
     _tell(session, select(col(AlertCall.alert_id)).where(col(AlertCall.mail_id) == mail_id), at)
 
 
-def _tell(session: Session, alert_ids: Select[str], at: datetime) -> None:
+def _tell(session: Session, alert_ids: Select[str] | CompoundSelect[str], at: datetime) -> None:
     session.execute(
         update(Alert)
         .where(col(Alert.id).in_(alert_ids), col(Alert.first_notified_at).is_(None))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from foster_bond.carriers.carrier import Carrier
+from foster_bond.carriers.mail_carrier import MailCarrier, SmtpCarrier
 from foster_bond.carriers.simulated_carrier import SimulatedCarrier
 from foster_bond.carriers.simulated_network import Post, SimulatedNetwork
 from foster_bond.carriers.twilio_carrier import TwilioCarrier
@@ -28,6 +29,7 @@ class Runtime:
     store: Store
     carrier: Carrier  # the sender's own: its connections live in the sender's event loop
     look_ups: Carrier  # for every question about texts: a second set of connections
+    mail: MailCarrier | None = None  # the second channel to staff; None where no mail server is set
     network: SimulatedNetwork | None = None  # the simulated carrier's way back to our doors; None with a real one
 
     def is_genuine(self, path_with_query: str, form: dict[str, list[str]], signature: str | None) -> bool:
@@ -61,7 +63,10 @@ def build(
     clock = clock or SystemClock(settings.clock_file)
     carrier, look_ups = _carrier(settings, store, clock), _carrier(settings, store, clock)
     network = _network(settings, store, post)
-    return Runtime(settings=settings, clock=clock, store=store, carrier=carrier, look_ups=look_ups, network=network)
+    return Runtime(
+        settings=settings, clock=clock, store=store, carrier=carrier, look_ups=look_ups, mail=_mail(settings),
+        network=network,
+    )  # fmt: skip
 
 
 def _check(store: Store) -> None:
@@ -83,6 +88,13 @@ def _carrier(settings: Settings, store: Store, clock: Clock) -> Carrier:
             in_flight=settings.senders,
         )
     return SimulatedCarrier(SealedLedger(store), clock)
+
+
+def _mail(settings: Settings) -> MailCarrier | None:
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    url, timeout = settings.smtp_url.get_secret_value(), settings.http_timeout.total_seconds()
+    return SmtpCarrier(url, settings.mail_from, timeout=timeout)
 
 
 def _network(settings: Settings, store: Store, post: Post | None) -> SimulatedNetwork | None:

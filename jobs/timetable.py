@@ -14,7 +14,9 @@ from foster_bond.steps.hearing.reconcile import reconcile
 from foster_bond.steps.hearing.recover_missed import recover_missed
 from foster_bond.steps.keeping.chain_audit import chain_audit
 from foster_bond.steps.sending.look_up_unknown import look_up
+from foster_bond.steps.sending.note_channel import note_texts
 from foster_bond.steps.sending.poll_final import poll_final
+from foster_bond.steps.sending.send_mails import send_mails
 from foster_bond.steps.sending.send_outbox import Sender
 from foster_bond.steps.sending.settle_outbox import settle_outbox
 
@@ -31,8 +33,14 @@ class Job:
     why: str
 
 
-def _send(_runtime: Runtime, sender: Sender) -> Tally:
-    return sender.send_due()
+def _send(runtime: Runtime, sender: Sender) -> Tally:
+    tally = sender.send_due()
+    note_texts(runtime.store, tally, runtime.clock.now())
+    return tally
+
+
+def _mail(runtime: Runtime, _sender: Sender) -> Tally:
+    return send_mails(runtime.store, runtime.mail, runtime.clock, public_url=runtime.settings.public_url)
 
 
 def _plan(runtime: Runtime, _sender: Sender) -> Tally:
@@ -89,6 +97,7 @@ async def _with_carrier(runtime: Runtime, work: Awaitable[Tally]) -> Tally:
 
 TIMETABLE: tuple[Job, ...] = (
     Job("send", timedelta(seconds=1), _send, "A due text is acted on within 5 s; an answer to BASE within seconds."),
+    Job("mail", timedelta(seconds=2), _mail, "An alert reaches staff by mail, too, when the carrier is away."),
     Job("fill", timedelta(seconds=2), _fill, "A slot becomes a text at most ten minutes before its time."),
     Job("remind", timedelta(seconds=10), _remind, "An open question gets its one reminder when its delay is over."),
     Job("plan", timedelta(seconds=5), _plan, "A new enrolment shows its week at once; slots are rows a week ahead."),

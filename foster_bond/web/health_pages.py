@@ -74,6 +74,7 @@ def _details(health: Health) -> dict[str, Any]:
         "schema": health.schema,
         "pulse_young": health.pulse_young,
         "pulse_age_seconds": _seconds(health.pulse_age),
+        "channel_works": health.channel_works,
         "skew_small": health.skew_small,
         "skew_seconds": _seconds(health.skew),
     }

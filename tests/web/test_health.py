@@ -10,7 +10,7 @@ from sqlalchemy import event
 from foster_bond.app import create_app
 from foster_bond.clock import SystemClock
 from foster_bond.runtime import Runtime, build
-from foster_bond.store import pulses
+from foster_bond.store import channels, pulses
 from tests.cast import Browser, Cast, post_text, settings_for
 from tests.web.conftest import StandingClock
 
@@ -21,6 +21,7 @@ DETAILS = {
     "schema",
     "pulse_young",
     "pulse_age_seconds",
+    "channel_works",
     "skew_small",
     "skew_seconds",
 }
@@ -56,6 +57,25 @@ def test_a_beat_from_a_future_that_was_taken_back_is_no_sign_of_life(
     beat(runtime, clock)
     clock.move(timedelta(days=-1))
     assert app.test_client().get("/readyz").status_code == 503
+
+
+def test_not_ready_where_neither_a_text_nor_a_mail_could_reach_staff(
+    app: Flask, runtime: Runtime, clock: StandingClock
+) -> None:
+    client = app.test_client()
+    beat(runtime, clock)
+
+    def note(channel: str, *, took: bool) -> int:
+        clock.move(timedelta(seconds=1))
+        with runtime.store.write() as session:
+            channels.note(session, channel, clock.now(), took=took)
+        return client.get("/readyz").status_code
+
+    assert client.get("/readyz").status_code == 200  # nothing has been tried yet
+    assert note(channels.TEXT, took=False) == 503
+    assert note(channels.MAIL, took=True) == 200  # the second channel is enough
+    assert note(channels.MAIL, took=False) == 503
+    assert note(channels.TEXT, took=True) == 200
 
 
 def test_details_are_for_this_machine_or_for_the_token(app: Flask, runtime: Runtime, clock: StandingClock) -> None:

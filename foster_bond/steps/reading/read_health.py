@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 
 from foster_bond.migrations import current, head
-from foster_bond.store import pulses, vital_signs
+from foster_bond.store import channels, pauses, pulses, vital_signs
 from foster_bond.store.open_store import Store
 
 PULSE_LIMIT = timedelta(seconds=30)  # the promise of design.md section 4; the shortest job beats every few seconds
@@ -27,6 +27,7 @@ class Health:
     schema: str | None
     schema_current: bool
     pulse_age: timedelta | None
+    channel_works: bool  # a text or a mail can reach staff
     skew: timedelta | None  # this machine's clock against the database's; the clock file moves neither
 
     @property
@@ -39,7 +40,8 @@ class Health:
 
     @property
     def ready(self) -> bool:
-        return self.database_writable and self.schema_current and self.pulse_young and self.skew_small
+        able = self.database_writable and self.schema_current and self.channel_works
+        return able and self.pulse_young and self.skew_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def read_health(store: Store, now: datetime, real: datetime) -> Health:
         schema=schema,
         schema_current=schema is not None and schema == _head(),
         pulse_age=_tried(lambda: _pulse_age(store, now)),
+        channel_works=_tried(lambda: _channel_works(store, now)) or False,
         skew=_tried(lambda: _skew(store, real)),
     )
 
@@ -105,6 +108,17 @@ def _pulse_age(store: Store, now: datetime) -> timedelta | None:
     with store.read() as session:
         last = pulses.latest(session, by=now + PULSE_LIMIT)
     return None if last is None else max(now - last, timedelta(0))
+
+
+def _channel_works(store: Store, now: datetime) -> bool:
+    """True while staff can be told of an alert: by text unless the carrier refuses or is silent, or by mail."""
+    with store.read() as session:
+        known = channels.everything(session)
+        refused = pauses.CREDENTIALS in pauses.in_force(session, now)
+    text, mail = known.get(channels.TEXT), known.get(channels.MAIL)
+    if mail is not None and mail.is_set_up and not mail.fails(now):
+        return True
+    return not refused and (text is None or not text.fails(now))
 
 
 def _skew(store: Store, real: datetime) -> timedelta:

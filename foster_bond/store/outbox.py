@@ -44,8 +44,35 @@ def compose(
     **more: Any,
 ) -> Composed | None:
     """A new text out with the first line of its log; None where its `once_key` has been used already."""
+    row = draft(
+        session, vault, agency_id=agency_id, kind=kind, to=to, to_bidx=to_bidx, body=body, now=now, due_at=due_at,
+        not_after=not_after, zone=zone, family_id=family_id, **more,
+    )  # fmt: skip
+    if not _COMPOSE.add(session, row):
+        return None
+    _log(session, [_Step(row["id"], agency_id, 1)], None, Outbound.SCHEDULED, now, None)
+    return Composed(row["id"], agency_id, to_bidx)
+
+
+def draft(
+    session: Session,
+    vault: Vault,
+    *,
+    agency_id: str,
+    kind: Kind,
+    to: str,
+    to_bidx: str,
+    body: str,
+    now: datetime,
+    due_at: datetime,
+    not_after: datetime,
+    zone: str,
+    family_id: str | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The sealed row of a new text out, not written yet: for a step that writes hundreds at once."""
     message_id = new_id()
-    row = more | {
+    return more | {
         "id": message_id, "agency_id": agency_id, "family_id": family_id, "kind": kind.value,
         "rank": MANNERS[kind].rank, "to_bidx": to_bidx, "due_at": due_at, "not_before": due_at,
         "not_after": not_after, "next_try_at": due_at, "created_at": now, "zone": zone,
@@ -54,10 +81,14 @@ def compose(
         "body": vault.seal(session, body, Place("outbox_messages", "body", message_id),
                            agency_id=agency_id, family_id=family_id),
     }  # fmt: skip
-    if not _COMPOSE.add(session, row):
-        return None
-    _log(session, [_Step(message_id, agency_id, 1)], None, Outbound.SCHEDULED, now, None)
-    return Composed(message_id, agency_id, to_bidx)
+
+
+def write_down(session: Session, drafts: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Write drafts of one shape with the first lines of their logs; the caller holds what makes each of them new."""
+    if drafts:
+        session.flush()
+        session.connection().execute(insert(_OUTBOX), list(drafts))
+        _log(session, [_Step(row["id"], row["agency_id"], 1) for row in drafts], None, Outbound.SCHEDULED, now, None)
 
 
 _COMPOSE = Once(OutboxMessage, ["agency_id", "once_key"])

@@ -1,7 +1,8 @@
 """What the asking steps share: carry out what was decided about a slot, and keep every reason."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.local_time import local_day
@@ -15,7 +16,7 @@ from foster_bond.store.families import member_phone
 from foster_bond.store.number_facts import Number, NumberFacts, facts_of
 from foster_bond.store.occurrences import Occurrence, PlannedSlot
 from foster_bond.store.open_store import Session, Store
-from foster_bond.store.sealing import SealBroken
+from foster_bond.store.sealing import SealBroken, Vault
 
 KEPT_RULES = ("clock", "person")  # what the calendar and people said stays, whatever the gate says anew
 NO_KEY = "The family's number cannot be opened any more."
@@ -50,8 +51,23 @@ def with_one_more(facts: NumberFacts, slot: PlannedSlot, decision: Decision) -> 
     return replace(facts, used=Used(prompts=(*facts.used.prompts, day), nudges=facts.used.nudges))
 
 
-def carry_out(session: Session, store: Store, slot: PlannedSlot, decision: Decision, desk: Desk, now: datetime) -> str:
-    """Do what was decided; the word that the tally counts."""
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Where decisions are carried out: one transaction. Texts are drafted one by one and written down together."""
+
+    session: Session
+    vault: Vault
+    now: datetime
+    drafts: list[dict[str, Any]] = field(default_factory=list)
+
+    def lay_down(self) -> None:
+        """Write down what was drafted. Without it nothing leaves."""
+        outbox.write_down(self.session, self.drafts, self.now)
+        self.drafts.clear()
+
+
+def carry_out(pen: Pen, slot: PlannedSlot, decision: Decision, desk: Desk) -> str:
+    """Do what was decided; the word that the tally counts. A text is written once the pen is laid down."""
     occurrence = slot.occurrence
     occurrence.rules = _rules(occurrence, decision)
     if decision.choice.prompt is not None:
@@ -60,17 +76,17 @@ def carry_out(session: Session, store: Store, slot: PlannedSlot, decision: Decis
         assert decision.until is not None
         occurrence.why, occurrence.look_at = decision.why[:300], decision.until
         return "held"
-    if decision.act is Act.WRITE and not _write(session, store, slot, decision, now):
+    if decision.act is Act.WRITE and not _write(pen, slot, decision):
         occurrences.move(occurrence, OccurrenceState.DROPPED, NO_KEY)
         return "dropped"
-    remember(slot, decision, desk, now)
-    _tell(session, slot, decision, desk, now)
+    remember(slot, decision, desk, pen.now)
+    _tell(pen.session, slot, decision, desk, pen.now)
     if decision.act is not Act.WRITE:
         state, word = _ENDS[decision.act]
         occurrences.move(occurrence, state, decision.why[:300])
-        _end_where_over(session, slot, decision)
+        _end_where_over(pen.session, slot, decision)
         return word
-    _end_where_over(session, slot, decision)
+    _end_where_over(pen.session, slot, decision)
     return "written"
 
 
@@ -78,20 +94,21 @@ def _rules(occurrence: Occurrence, decision: Decision) -> list[RuleRow]:
     return [*(row for row in occurrence.rules if row.get("rule") in KEPT_RULES), *decision.rules]
 
 
-def _write(session: Session, store: Store, slot: PlannedSlot, decision: Decision, now: datetime) -> bool:
+def _write(pen: Pen, slot: PlannedSlot, decision: Decision) -> bool:
     member, occurrence, prompt = slot.member, slot.occurrence, decision.choice.prompt
     assert prompt is not None and decision.leaves is not None and decision.not_after is not None
     try:
-        to = member_phone(session, store.vault, member)
+        to = member_phone(pen.session, pen.vault, member)
     except SealBroken:  # erased: no batch of others may fail with it
         return False
-    outbox.compose(
-        session, store.vault, agency_id=slot.agency.id, family_id=slot.family.id, member_id=member.id,
-        kind=Kind.PROMPT, to=to, to_bidx=member.to_bidx, body=decision.body, now=now, due_at=occurrence.due_at,
+    draft = outbox.draft(
+        pen.session, pen.vault, agency_id=slot.agency.id, family_id=slot.family.id, member_id=member.id,
+        kind=Kind.PROMPT, to=to, to_bidx=member.to_bidx, body=decision.body, now=pen.now, due_at=occurrence.due_at,
         not_after=decision.not_after, zone=slot.zone, enrolment_id=slot.enrolment.id, occurrence_id=occurrence.id,
         once_key=f"slot:{occurrence.id}", prompt_key=prompt.id, text_id=prompt.id, language=member.language,
         parts=measure(decision.body).parts,
     )  # fmt: skip
+    pen.drafts.append(draft)
     occurrences.move(occurrence, OccurrenceState.WRITTEN, decision.why[:300])
     if slot.schedule.nudge_after_s is not None:
         occurrence.nudge_at = decision.leaves + timedelta(seconds=slot.schedule.nudge_after_s)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from foster_bond.steps.asking._deciding import Act, decide
-from foster_bond.steps.asking._writing import carry_out, gather, number_of, with_one_more
+from foster_bond.steps.asking._writing import Pen, carry_out, gather, number_of, with_one_more
 from foster_bond.store import occurrences
 from foster_bond.store.open_store import Store
 
@@ -22,10 +22,12 @@ def _fill_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
     with store.write() as session:
         slots = occurrences.to_look_at(session, now, BATCH)
         facts, desk = gather(session, store, slots, now)
+        pen = Pen(session, store.vault, now)
         for slot in slots:
             number = number_of(slot)
             decision = decide(slot, facts[number], desk, now)
-            tally[carry_out(session, store, slot, decision, desk, now)] += 1
+            tally[carry_out(pen, slot, decision, desk)] += 1
             if decision.act is Act.WRITE:  # the next slot of this number in the same batch must see this one
                 facts[number] = with_one_more(facts[number], slot, decision)
+        pen.lay_down()
         return len(slots)

@@ -10,7 +10,7 @@ from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.states import OccurrenceState, Outbound
 from foster_bond.steps.asking._deciding import Act, decide
 from foster_bond.steps.asking._slots import LOOK_AHEAD
-from foster_bond.steps.asking._writing import carry_out, gather, number_of
+from foster_bond.steps.asking._writing import Pen, carry_out, gather, number_of
 from foster_bond.store import asked, audit, occurrences, outbox
 from foster_bond.store.number_facts import hours_of
 from foster_bond.store.occurrences import Occurrence, PlannedSlot
@@ -84,7 +84,9 @@ def send_now(store: Store, *, viewer: Viewer, occurrence_id: str, now: datetime)
         decision = decide(slot, facts[number_of(slot)], desk, now)
         if decision.act is not Act.WRITE:
             raise Conflict(f"It cannot leave now: {decision.why}")
-        carry_out(session, store, slot, decision, desk, now)
+        pen = Pen(session, store.vault, now)
+        carry_out(pen, slot, decision, desk)
+        pen.lay_down()
 
     _act(store, viewer, occurrence_id, now, "slot_sent_now", write)
 

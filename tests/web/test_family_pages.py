@@ -186,3 +186,30 @@ def test_times_stand_on_the_familys_wall(app: Flask, runtime: Runtime, cast: Cas
     assert "Mon 2 Nov, 9:00 am in Denver" in page
     assert 'datetime="2026-11-02T16:00:00Z"' in page and 'title="2026-11-02 16:00:00 UTC"' in page
     assert read_family(runtime.store, cast.mina.viewer, past.family_id, EVENING).local_now.words.endswith("in Denver")
+
+
+def test_what_really_comes_in_stands_once(
+    app: Flask, runtime: Runtime, cast: Cast, past: Past, clock: StandingClock
+) -> None:
+    """Through the carrier's own door: a reply, a cry for help, a wish and a stop, each on the timeline once."""
+    clock.move(timedelta(hours=10))
+    past.asked(clock.now(), "What was small and good?")
+    said = (
+        "He asked for seconds.", "And he set the table.", "She ran away last night and has not come back home.",
+        "PAUSE 3", "STOP",
+    )  # fmt: skip
+    for words in said:
+        clock.move(timedelta(minutes=2))
+        assert post_text(app, runtime.settings, GRACE, words).status_code == 200
+    page = read_family(runtime.store, cast.mina.viewer, past.family_id, clock.now())
+    shown = [moment for week in page.weeks for moment in week.moments]
+    html = signed_in(app, cast, "mina").get(f"/families/{past.family_id}").text
+    everything = "".join(text for text, _ in Page(html).texts)
+    for words in ("He asked for seconds.", "And he set the table.", "PAUSE 3"):
+        assert everything.count(words) == 1, words
+    assert everything.count("has not come back home") in (1, 2)  # as the alert, and as a part of a longer answer
+    kinds = [moment.kind for moment in shown]
+    assert kinds.count("alert") == 2  # the cast's own is the other
+    stops = [moment for moment in shown if moment.kind == "consent" and moment.after == "stopped"]
+    assert [moment.words for moment in stops] == ["STOP"]
+    assert "our thank-you was not sent" in everything  # the stop came first

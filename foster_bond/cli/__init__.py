@@ -12,6 +12,7 @@ from foster_bond.cli import (
     care_commands,
     demo_command,
     doctor_command,
+    measure_command,
     pack_commands,
     plan_command,
     serve_commands,
@@ -34,6 +35,7 @@ ROOMS = (
     plan_command,
     doctor_command,
     care_commands,
+    measure_command,
     backup_commands,
 )
 for room in ROOMS:

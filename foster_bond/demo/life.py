@@ -10,7 +10,7 @@ from foster_bond.steps.sending.send_outbox import Sender
 from jobs.timetable import Job, timetable_of
 
 LONGEST_STEP = timedelta(hours=6)  # a job that nobody told the look-ahead about still gets its turn four times a day
-_RIVER = ("plan", "fill", "send", "receipts")
+_RIVER = ("plan", "fill", "remind", "send", "receipts")
 _REPAIRS = frozenset(
     {"settle", "look_up", "poll", "recover", "chain"}
 )  # nothing is lost here: four times a day will do
@@ -72,15 +72,17 @@ class Life:
         return max(min(instant for instant in known if instant is not None), now + _SECOND)
 
     def _act(self, now: datetime) -> None:
+        beside = [name for name in self._jobs if name not in _RIVER and self._is_its_time(name, now)]
         for _ in range(_ROUNDS):
             spoke = self._company.live(now)
-            moved = [name for name in _RIVER if any(self._run_job(name, now).values())]
+            moved = [name for name in (*_RIVER, *beside) if any(self._run_job(name, now).values())]
             if not spoke and not moved:
-                break
-        for name, job in self._jobs.items():
-            every = LONGEST_STEP if name in _REPAIRS else job.every
-            if name not in _RIVER and now - self._ran.get(name, now - every) >= every:
-                self._run_job(name, now)
+                return
+            beside = []  # once an instant: some tally what they looked at, not what they moved
+
+    def _is_its_time(self, name: str, now: datetime) -> bool:
+        every = LONGEST_STEP if name in _REPAIRS else self._jobs[name].every
+        return now - self._ran.get(name, now - every) >= every
 
     def _run_job(self, name: str, now: datetime) -> dict[str, int]:
         self._ran[name] = now

@@ -24,7 +24,7 @@ class PhoneThread:
 
     phone_id: str  # opaque; never the number
     number: str  # fictional, so it may be shown
-    member_name: str
+    member_name: str  # empty: a number that nobody knows
     family_name: str
     family_id: str
     language: str

@@ -73,7 +73,7 @@ def _thread(session: Session, store: Store, viewer: Viewer, phone: Phone, stoppe
     return PhoneThread(
         phone_id=phone.id,
         number=spoken_number(phone.number),
-        member_name=phone.name or spoken_number(phone.number),
+        member_name=phone.name,
         family_name=phone.family_name,
         family_id="" if phone.family is None else phone.family.id,
         language=phone.language,

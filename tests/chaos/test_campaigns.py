@@ -1,0 +1,48 @@
+"""Towns under fire: the short set in every test run, many seeds with `make chaos` (CHAOS_SEEDS=50, CHAOS_FROM=1)."""
+
+import os
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.blackbox.driver import Product
+from tests.chaos.campaign import Campaign
+from tests.chaos.conftest import remember
+
+Town = Callable[[str], Product]
+
+KEPT = tomllib.loads((Path(__file__).parent / "seeds.toml").read_text(encoding="utf-8"))["seeds"]
+FIRST, MANY = int(os.environ.get("CHAOS_FROM", "100")), int(os.environ.get("CHAOS_SEEDS", "12"))
+LONG_ROUNDS = 24
+
+
+def _marked(engine: str, *values: Any) -> Any:
+    marks = [pytest.mark.postgres] if engine == "postgresql" else []
+    return pytest.param(engine, *values, marks=marks, id="-".join(map(str, (engine, *values))))
+
+
+def _live(town: Town, engine: str, seed: int, rounds: int) -> None:
+    outcome = Campaign(town(engine), seed, rounds=rounds, clocks=2).run()
+    remember(outcome)
+    assert outcome.broken == [], f"seed {seed} on {engine}; keep it in seeds.toml\n" + "\n".join(outcome.broken)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("engine", "seed", "rounds"), [_marked(one["engine"], one["seed"], one["rounds"]) for one in KEPT]
+)
+def test_the_kept_seeds(town: Town, engine: str, seed: int, rounds: int) -> None:
+    _live(town, engine, seed, rounds)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("engine", "seed"),
+    [_marked(engine, seed) for seed in range(FIRST, FIRST + MANY) for engine in ("sqlite", "postgresql")],
+)
+def test_many_seeds(town: Town, engine: str, seed: int) -> None:
+    _live(town, engine, seed, LONG_ROUNDS)

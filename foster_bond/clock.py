@@ -29,7 +29,7 @@ class SystemClock:
         if self._shift_file is not None:
             try:
                 shift = timedelta(seconds=float(self._shift_file.read_text(encoding="ascii").strip()))
-                datetime.now(UTC) + shift  # noqa: B018  a shift beyond the calendar is as unreadable as a word
+                datetime.now(UTC) + shift  # a shift beyond the calendar is as unreadable as a word
                 self._shift = shift
             except (OSError, ValueError, OverflowError):
                 pass

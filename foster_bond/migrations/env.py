@@ -1,6 +1,6 @@
 """Alembic's own door: runs the migrations on the connection that `upgrade` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from foster_bond.store.tables import METADATA
 
 
-def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Types by their plain SQLAlchemy names: autogenerate writes SQLModel's own without their imports."""
     if kind != "type":
         return False

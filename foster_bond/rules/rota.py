@@ -7,6 +7,7 @@ which clocks change has neither a gap nor a double watch.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from foster_bond.rules.local_time import local_day, local_instant, week_start
 
@@ -78,7 +79,7 @@ class Rota:
         start = local_instant(monday, MIDNIGHT, self.zone)
         end = local_instant(monday + 7 * _DAY, MIDNIGHT, self.zone)
         changes = sorted({start, end, *self._changes(monday, start, end)})
-        empty = [(one, two) for one, two in zip(changes, changes[1:], strict=False) if not self.on_call(one)]
+        empty = [(one, two) for one, two in pairwise(changes) if not self.on_call(one)]
         return tuple(_joined(empty))
 
     def _changes(self, monday: date, start: datetime, end: datetime) -> Iterator[datetime]:

@@ -67,7 +67,7 @@ def test_the_homes_are_where_the_guards_look() -> None:
 
 
 def test_steps_meet_only_in_the_store() -> None:
-    """A step may use the private modules (`_name.py`) of its own room and the shared floor (`steps/*.py`), no other step.
+    """A step may use its own room's private modules (`_name.py`) and the shared floor (`steps/*.py`), no other step.
 
     The shared floor itself uses no room.
     """

@@ -20,10 +20,16 @@ def test_rows_that_were_read_can_be_used_after_the_reading(database_url: str) ->
 
 def test_a_writing_that_fails_leaves_nothing_behind(database_url: str) -> None:
     database = Database(database_url)
-    with pytest.raises(ZeroDivisionError), database.write() as session:
-        session.add(Agency(slug="harbor", name="Harbor", text_name="Harbor", zone="America/Denver", created_at=MONDAY))
-        session.flush()
-        raise ZeroDivisionError
+
+    def write_and_fail() -> None:
+        agency = Agency(slug="harbor", name="Harbor", text_name="Harbor", zone="America/Denver", created_at=MONDAY)
+        with database.write() as session:
+            session.add(agency)
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     with database.read() as session:
         assert agencies.every(session) == []
     database.close()

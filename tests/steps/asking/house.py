@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
 from foster_bond import library
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.ladder_state import after_answer, from_json, to_json
 from foster_bond.rules.states import Consent, Outbound
+from foster_bond.steps.asking._deciding import LOOK_AGAIN, LOOK_LATER
 from foster_bond.steps.asking.close_prompts import close_prompts
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
@@ -48,6 +49,10 @@ def open_house(database_url: str, now: datetime) -> "House":
         session.add_all(_prompts(agency.id))
         session.add(_twelve_weeks(agency.id))
     return House(store, agency.id)
+
+
+def _any_of(moments: Sequence[datetime]) -> ColumnElement[bool]:
+    return col(Occurrence.look_at).in_(moments)
 
 
 def _prompts(agency_id: str) -> list[Prompt]:
@@ -154,11 +159,15 @@ class House:
             now = self._next_moment(now, until)
 
     def _next_moment(self, now: datetime, until: datetime) -> datetime:
+        """When a job has something new to do. Slots that are held without an end are not visited at every look."""
+        again = [now + LOOK_AGAIN, now + LOOK_LATER]
+        planned = col(Occurrence.state) == "planned"
         with self.store.read() as session:
             moments = [
                 session.execute(select(func.min(column)).where(column > now, *more)).scalar()
                 for column, *more in (
-                    (col(Occurrence.look_at), col(Occurrence.state) == "planned"),
+                    (col(Occurrence.look_at), planned, or_(col(Occurrence.why).is_(None), ~_any_of(again))),
+                    (col(Occurrence.closes_at), planned),
                     (col(Occurrence.nudge_at),),
                     (col(OutboxMessage.next_try_at), col(OutboxMessage.state) == "scheduled"),
                 )

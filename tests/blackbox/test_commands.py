@@ -36,7 +36,7 @@ def fingerprint(product: Product) -> str:
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_an_agency_is_set_up_once_under_its_slug_and_another_slug_makes_another(harbor: Harbor, engine: str) -> None:
     product = harbor(engine, "simulated")
     before = fingerprint(product)
@@ -113,7 +113,7 @@ def test_postgresql_needs_its_keys_from_the_environment(blank: Blank) -> None:
     assert not (product.folder / "instance").exists()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_a_wrong_key_refuses_to_start_and_overwrites_nothing(harbor: Harbor, engine: str) -> None:
     product = harbor(engine, "simulated")
     before = fingerprint(product)
@@ -163,7 +163,7 @@ def test_three_bad_rows_of_five_hundred_are_named_and_none_is_imported(harbor: H
     assert fingerprint(product) == before
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_families_come_in_with_their_consent_and_come_in_again_by_their_refs(harbor: Harbor, engine: str) -> None:
     product = harbor(engine, "simulated")
     found = {row["ref"]: row for row in product.rows("SELECT * FROM v_member")}
@@ -286,7 +286,7 @@ def test_a_saved_pack_loads_again_as_it_was_and_elsewhere(harbor: Harbor, engine
     assert tomllib.loads(product.does("save-pack", "--agency", "elsewhere").out) == pack
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_the_audit_is_whole_and_the_clock_tells_its_tallies(harbor: Harbor, engine: str) -> None:
     product = harbor(engine, "simulated")
     tallies = product.once()

@@ -62,6 +62,7 @@ def test_on_sqlite_a_second_clock_refuses_and_a_killed_one_leaves_no_lock(harbor
     look_over(product)
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_on_postgresql_several_clocks_share_the_work_and_what_is_in_flight_is_finished(harbor: Harbor) -> None:
     product = harbor("postgresql", "twilio")

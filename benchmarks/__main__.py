@@ -1,4 +1,7 @@
-"""`make bench`: every benchmark, or those named: `make bench ARGS="hand_over"`. Each prints its own table."""
+"""`make bench`: every benchmark, or those named: `make bench ARGS="hand_over"`. Each prints its own table.
+
+`--large` runs the sizes that take minutes, where a benchmark has one: `make bench ARGS="planning --large"`.
+"""
 
 import importlib
 import pkgutil
@@ -25,4 +28,4 @@ def run(wanted: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run([word for word in sys.argv[1:] if not word.startswith("-")]))

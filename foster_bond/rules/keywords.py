@@ -6,6 +6,7 @@ The caller takes quoted parts out first (`filing.strip_reaction`) and looks for 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import cache
 
 from foster_bond.library.keywords import keyword_words
 from foster_bond.rules.folding import fold, unsigned
@@ -211,17 +212,28 @@ def _rank(hit: _Hit) -> int:
     return RANK[hit.meaning]
 
 
-def _wrong_number(said: list[str]) -> _Hit | None:
-    """`Sorry, you have the wrong number`: the phrase and nothing but the words that usually stand around it."""
+@cache
+def _wrong_number_phrases() -> tuple[tuple[str, frozenset[str], tuple[tuple[str, ...], ...]], ...]:
+    """By language: the words that may stand around, and the phrases of more than one word."""
     lists = keyword_words()
+    found = []
     for language in ("en", "es"):
-        around = frozenset(lists["around_wrong_number"][language])
         phrases = [fold(word) for word in lists["meanings"]["wrong_number"][language]]
         phrases += lists["around_wrong_number"]["also"] if language == "es" else []
-        for phrase in (words.split() for words in phrases if " " in words):
-            for at in range(len(said) - len(phrase) + 1):
-                rest = said[:at] + said[at + len(phrase) :]
-                if said[at : at + len(phrase)] == phrase and all(word in around for word in rest):
+        several = tuple(tuple(words.split()) for words in phrases if " " in words)
+        found.append((language, frozenset(lists["around_wrong_number"][language]), several))
+    return tuple(found)
+
+
+def _wrong_number(said: list[str]) -> _Hit | None:
+    """`Sorry, you have the wrong number`: the phrase and nothing but the words that usually stand around it."""
+    words = tuple(said)
+    for language, around, phrases in _wrong_number_phrases():
+        for phrase in phrases:
+            for at in range(len(words) - len(phrase) + 1):
+                if words[at : at + len(phrase)] != phrase:
+                    continue
+                if all(word in around for word in words[:at] + words[at + len(phrase) :]):
                     return _Hit(Meaning.WRONG_NUMBER, said_in=language)
     return None
 

@@ -89,7 +89,7 @@ A = AlertState
 ALERT_MOVES: Mapping[AlertState, frozenset[AlertState]] = {
     A.RAISED: frozenset({A.NOTIFIED, A.ACKNOWLEDGED, A.RESOLVED}),
     A.NOTIFIED: frozenset({A.ACKNOWLEDGED, A.RESOLVED}),
-    A.ACKNOWLEDGED: frozenset({A.RESOLVED}),
+    A.ACKNOWLEDGED: frozenset({A.RESOLVED, A.NOTIFIED}),  # handed over: it calls again until somebody takes it
     A.RESOLVED: frozenset(),
 }
 

@@ -39,6 +39,8 @@ class Agency(SQLModel, table=True):
     texts_per_second: float = 20.0  # segments; what the sender may carry, set by its tier
     sending_paused_why: str | None = Field(default=None, max_length=200)
     numbers_checked_on: Instant | None = None
+    # What staff have to do about each kind of alert, in the agency's own words; a missing one is ours.
+    duties: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 NUMBERS = ("sender", "phone", "oncall", "hotline")

@@ -230,24 +230,13 @@ def close_tasks_about(session: Session, message_id: str, at: datetime, outcome: 
     )
 
 
-def waiting_for_somebody(session: Session, limit: int, after: tuple[datetime, str] | None = None) -> list[Alert]:
-    """`now` alerts of every agency that nobody has acknowledged, the oldest first; `after` is the last one seen."""
-    query = select(Alert).where(col(Alert.priority) == "now", col(Alert.state).in_(UNTAKEN_STATES))
-    if after is not None:
-        at, last = after
-        query = query.where(or_(col(Alert.raised_at) > at, and_(col(Alert.raised_at) == at, col(Alert.id) > last)))
-    return list(session.execute(query.order_by(col(Alert.raised_at), col(Alert.id)).limit(limit)).scalars())
-
-
-def climb(session: Session, alert: Alert, rung: int) -> bool:
-    """True where this caller, and no other clock, may call the people of that rung."""
-    done = cast(
-        CursorResult[object],
-        session.execute(
-            update(Alert)
-            .where(col(Alert.id) == alert.id, col(Alert.rung) == alert.rung, col(Alert.state).in_(UNTAKEN_STATES))
-            .values(rung=rung)
-            .execution_options(synchronize_session="fetch")
-        ),
+def close_tasks_of_kind(
+    session: Session, agency_id: str, kind: str, at: datetime, outcome: str, *, by: str | None = None
+) -> None:
+    """End an agency's open tasks of one kind."""
+    session.execute(
+        update(Task)
+        .where(col(Task.agency_id) == agency_id, col(Task.kind) == kind, col(Task.done_at).is_(None))
+        .values(done_at=at, outcome=outcome, done_by=by)
+        .execution_options(synchronize_session=False)
     )
-    return done.rowcount == 1

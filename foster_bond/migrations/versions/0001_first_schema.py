@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("texts_per_second", sa.Float(), nullable=False),
         sa.Column("sending_paused_why", sa.String(length=200), nullable=True),
         sa.Column("numbers_checked_on", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("duties", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agencies")),
         sa.UniqueConstraint("sender_bidx", name=op.f("uq_agencies_sender_bidx")),
         sa.UniqueConstraint("slug", name=op.f("uq_agencies_slug")),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from foster_bond.rules.alert_ladder import Rung, rung_at
 from foster_bond.steps.hearing._calling import Team, call, team_of
-from foster_bond.store import agencies, alerts, families
+from foster_bond.store import agencies, alert_courses, families
 from foster_bond.store.alerts import Alert
 from foster_bond.store.open_store import Session, Store
 
@@ -17,11 +17,11 @@ def escalate_alerts(store: Store, now: datetime) -> dict[str, int]:
     after: tuple[datetime, str] | None = None
     while True:
         with store.write() as session:
-            waiting = alerts.waiting_for_somebody(session, BATCH, after)
+            waiting = alert_courses.waiting_for_somebody(session, BATCH, after)
             teams: dict[str, Team] = {}
             for alert in waiting:
                 rung = rung_at(alert.raised_at, alert.first_notified_at, now)
-                if rung is not None and rung.number != alert.rung and alerts.climb(session, alert, rung.number):
+                if rung is not None and rung.number != alert.rung and alert_courses.climb(session, alert, rung.number):
                     _climb(_team(teams, session, store, alert, now), alert, rung, tally)
             if len(waiting) < BATCH:
                 return tally

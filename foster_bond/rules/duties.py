@@ -1,0 +1,39 @@
+"""Rules: what staff have to do about each kind of alert, until the agency writes its own words."""
+
+from collections.abc import Mapping
+
+from foster_bond.errors import InvalidInput
+
+LONGEST = 600  # signs
+CATEGORIES = ("suicide", "abuse", "missing", "violence", "medical", "unclassified")
+
+# Reporting duties: most states make staff and foster parents mandated reporters; a missing child is reported to the
+# police and NCMEC at once, within 24 hours, without a waiting period (42 U.S.C. 671(a)(35)). Each agency
+# checks its own.
+OURS: Mapping[str, str] = {
+    "suicide": "Call them now. Do not leave it at a text or a number: stay with them until somebody is there. "
+    "In danger call 911; 988 helps you, too, while you help.",
+    "abuse": "A text is not a report. If you suspect abuse or neglect, report to the state's hotline yourself, now; "
+    "telling a supervisor does not do it for you. In danger call 911.",
+    "missing": "No waiting period. Make sure that the police and NCMEC (1-800-843-5678) know at once, and that the "
+    "agency's own report is made within 24 hours.",
+    "violence": "Call 911 if anybody is in danger. Ask first whether it is safe to talk. A child who sees violence "
+    "may have to be reported, too.",
+    "medical": "Make sure that 911 has been called. Poison: 1-800-222-1222. Then the agency's medical consent and "
+    "incident rules.",
+    "unclassified": "Our reader failed on this text: read it yourself, now, and act on what it says.",
+}
+
+
+def duty(category: str, own: Mapping[str, str]) -> str:
+    """The agency's words for this kind of alert, or ours."""
+    return own.get(category) or OURS.get(category, OURS["unclassified"])
+
+
+def read_duties(typed: Mapping[str, str]) -> dict[str, str]:
+    """The agency's own words by category; what is empty, or ours word for word, is left to us. Raises: InvalidInput."""
+    own = {name: " ".join(typed.get(name, "").split()) for name in CATEGORIES}
+    long = [name for name, words in own.items() if len(words) > LONGEST]
+    if long:
+        raise InvalidInput(f"At most {LONGEST} signs each: {', '.join(long)}.")
+    return {name: words for name, words in own.items() if words and words != OURS[name]}

@@ -2,6 +2,9 @@
 
 import base64
 import hashlib
+import json
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -101,6 +104,18 @@ def test_twilio_without_credentials_and_a_clock_file_against_twilio_itself_are_r
         )
     )
     assert "FOSTER_BOND_LOOKUP_GRACE_SECONDS" in text and "FOSTER_BOND_SEND_LEASE_SECONDS" in text
+
+
+def test_settings_are_read_from_a_file_and_the_clock_has_a_second_name(harbor: Harbor) -> None:
+    product = harbor("sqlite", "simulated")
+    written = "".join(f"{name}={value}\n" for name, value in product.settings.items())
+    product.file(".env", written)
+    bare = {name: value for name, value in product.env.items() if name not in product.settings}
+    words = [sys.executable, "-m", "jobs", "--once"]
+    done = subprocess.run(words, cwd=product.folder, env=bare, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout)) >= {"plan", "fill", "send"}
+    assert product.refuses("audit", "verify", env=bare | {"FOSTER_BOND_SECRET_KEY": "short"})  # the environment wins
 
 
 @pytest.mark.postgres

@@ -5,6 +5,7 @@ Each story is one installation that lives through two days, because every scene 
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,6 +66,11 @@ PROMPT_EN, PROMPT_KIDDO = (
     f"What was one good minute with {word} today?" for word in ("the child", "kiddo")
 )  # fmt: skip
 PROMPT_ES = "¿Cuál fue un buen minuto con su peque hoy?"
+STRANGER = "+14155550177"
+UNKNOWN = (
+    "This is the text line of Harbor. We do not know your number. This line is not watched. "
+    f"Office: {OFFICE}. Crisis: 988. Danger: 911."
+)
 HANDED_OVER = ("accepted", "sent", "delivered")
 
 
@@ -110,6 +116,8 @@ def test_two_days_of_a_family_with_twilio(harbor: Harbor, engine: str, carrier: 
     an_answer_is_filed_once(product)
     stop_means_stop(product)
     strangers_are_refused(product)
+    an_unknown_number_is_answered_once(product)
+    odd_and_crowded_texts_are_kept_once(product)
     the_pages_open_for_their_own(product)
     the_night_is_quiet_but_for_answers(product)
     a_cry_for_help_is_heard(product)
@@ -244,6 +252,39 @@ def strangers_are_refused(product: Product) -> None:
     assert len(product.rows("SELECT id FROM v_inbound")) == before
 
 
+def an_unknown_number_is_answered_once(product: Product) -> None:
+    sids = [product.text_in(STRANGER, words) for words in ("Good morning from the dentist", "Are you there today")]
+    texts_in = [product.one("SELECT * FROM v_inbound WHERE carrier_sid = ?", sid) for sid in sids]
+    assert all(row["family_id"] is row["member_id"] is row["reflection_id"] is None for row in texts_in)
+    wait_for(lambda: product.carried.bodies(STRANGER), "the stranger is answered")
+    product.settle()
+    assert product.carried.bodies(STRANGER) == [UNKNOWN]
+
+
+def odd_and_crowded_texts_are_kept_once(product: Product) -> None:
+    before = len(product.rows("SELECT id FROM v_inbound"))
+    odd = [
+        "",
+        "\x00 nul \x1b[31m",
+        "\N{GRINNING FACE}" * 1600,
+        "\u202eright to left שלום",
+        "x" * 65_536,
+        "%s {child} ${x}",
+    ]
+    answers = [product.post_inbound(inbound(ROSA, HARBOR, body, new_sid())) for body in odd]
+    assert set(answers) <= {200, 400, 413}, answers
+    assert len(product.rows("SELECT id FROM v_inbound")) == before + answers.count(200)
+    assert answers.count(200) >= len(odd) - 1
+
+    crowd = inbound(ROSA, HARBOR, "the same text, many times at once", new_sid())
+    with ThreadPoolExecutor(12) as posts:
+        copies = list(posts.map(lambda _: product.post_inbound(crowd), range(24)))
+    assert set(copies) == {200}, copies
+    product.one("SELECT id FROM v_inbound WHERE carrier_sid = ?", crowd["MessageSid"])
+    product.settle()
+    assert len(product.outbound("M-ROSA", "keyword_reply")) == 1  # a stopped number hears nothing more
+
+
 def the_pages_open_for_their_own(product: Product) -> None:
     stranger = product.browser()
     home = stranger.get("/")
@@ -353,7 +394,7 @@ def _why_of(product: Product, ref: str, day: str) -> str:
 def nothing_stands_in_the_clear(product: Product) -> None:
     """Canaries: words, names and numbers are in no file of ours and in nothing that we said."""
     stored, said = product.stored_bytes(), product.everything_said()
-    numbers = (GRACE, BEN, ROSA, NORA, KAI, HARBOR, OFFICE, TOM_PHONE, MINA_PHONE)
+    numbers = (GRACE, BEN, ROSA, NORA, KAI, STRANGER, HARBOR, OFFICE, TOM_PHONE, MINA_PHONE)
     words = [CANARY_NAME, CANARY_WORDS, "Okafor", "kill myself", "He laughed", PASSWORD]
     for canary in [*words, *numbers, *(number[1:] for number in numbers), *(number[2:] for number in numbers)]:
         assert canary.encode() not in stored, f"{canary} lies in the database"

@@ -25,6 +25,7 @@ from foster_bond.web import (
     people_pages,
     phones_pages,
     prompts_pages,
+    rota_pages,
     schedules_pages,
     sign_in_pages,
     static_files,
@@ -57,6 +58,7 @@ ROOMS: tuple[Blueprint, ...] = (
     people_pages.room,
     delivery_pages.room,
     agency_pages.room,
+    rota_pages.room,
     audit_pages.room,
 )
 LARGEST = 256 * 1024  # bytes of a request; the longest text is 6.4 KB, a note 16 KB

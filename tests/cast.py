@@ -30,6 +30,7 @@ from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.open_store import Store
 from foster_bond.store.prompts import Programme, Prompt, Schedule
+from foster_bond.store.rota import TimeOff
 from foster_bond.store.sealing import Place, Vault
 from foster_bond.store.staff import Staff
 
@@ -204,9 +205,13 @@ def _house(
     give_number(session, vault, agency, "sender", sender)
     staff = {name: _person(session, agency.id, name, role, slug, now) for name, role in people.items()}
     worker = next(person for person in staff.values() if person.role is Role.CASEWORKER)
+    day_off = TimeOff(
+        id=new_id(), agency_id=agency.id, staff_id=worker.staff_id, first=date(2020, 1, 1), last=date(2020, 1, 1)
+    )
+    session.add(day_off)
     home = _home(session, vault, now, agency.id, worker.staff_id, family, members)
     ids = _one_of_everything(session, vault, now, agency.id, home, next(iter(members.items())))
-    ids |= {"staff_id": worker.staff_id, "agency_id": agency.id}
+    ids |= {"row_id": day_off.id, "staff_id": worker.staff_id, "agency_id": agency.id}
     return House(agency_id=agency.id, sender=sender, people=staff, home=home, ids=ids)
 
 

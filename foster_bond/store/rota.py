@@ -45,11 +45,6 @@ class TimeOff(Owned, table=True):
     last: date
 
 
-ROWS: dict[str, type[RotaShift] | type[RotaException] | type[TimeOff]] = {
-    "shift": RotaShift, "exception": RotaException, "leave": TimeOff,
-}  # fmt: skip
-
-
 def of_agency(session: Session, agency: Agency) -> Rota:
     """The agency's rota as the rules read it."""
     exceptions = list(exceptions_of(session, agency.id))
@@ -105,11 +100,13 @@ def add_leave(session: Session, agency_id: str, staff_id: str, first: date, last
     return _add(session, TimeOff(id=new_id(), agency_id=agency_id, staff_id=staff_id, first=first, last=last))
 
 
-def remove(session: Session, agency_id: str, kind: str, row_id: str) -> bool:
-    """Take one row out (`kind`: shift, exception, leave). True where it was there."""
-    table = ROWS[kind]
-    done = session.execute(delete(table).where(col(table.agency_id) == agency_id, col(table.id) == row_id))
-    return bool(cast(CursorResult[object], done).rowcount)
+def remove(session: Session, agency_id: str, row_id: str) -> bool:
+    """Take one row out, of whichever kind. True where it was there."""
+    gone = 0
+    for table in (RotaShift, RotaException, TimeOff):
+        done = session.execute(delete(table).where(col(table.agency_id) == agency_id, col(table.id) == row_id))
+        gone += cast(CursorResult[object], done).rowcount
+    return bool(gone)
 
 
 def on_call_and_away(rota: Rota, everybody: list[Staff], at: datetime) -> tuple[list[str], frozenset[str]]:

@@ -3,14 +3,20 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from foster_bond.errors import Conflict, InvalidInput
+from foster_bond.rules.access import Role
 from foster_bond.steps.hearing.acknowledge_alert import take_alert
+from foster_bond.steps.hearing.dismiss_alert import dismiss_alert
+from foster_bond.steps.hearing.hand_over_alert import hand_over_alert
 from foster_bond.steps.hearing.resolve_alert import resolve_alert
+from foster_bond.steps.hearing.start_drill import start_drill
 from foster_bond.steps.reading.read_alerts import read_alerts
+from foster_bond.steps.reading.read_response_times import export_judged
 from foster_bond.web.forms import typed
 from foster_bond.web.running import now, runtime
-from foster_bond.web.threshold import signed_in, viewer
+from foster_bond.web.threshold import roles, signed_in, viewer
 
 room = Blueprint("alerts_pages", __name__, url_prefix="/alerts")
 
@@ -46,6 +52,52 @@ def resolve(alert_id: str) -> ResponseReturnValue:
         return _refused(error)
     flash(_("Closed, and on the record. Prompts may go out again."), "done")
     return redirect(url_for("alerts_pages.show"), code=303)
+
+
+@room.post("/<alert_id>/hand-over")
+@signed_in
+def hand_over(alert_id: str) -> ResponseReturnValue:
+    """Give an alert to a colleague; it calls until they take it."""
+    try:
+        hand_over_alert(runtime().store, viewer(), alert_id, typed("to"), now())
+    except InvalidInput as error:
+        return _refused(error)
+    flash(_("They are being told. It stays open until they take it."), "done")
+    return redirect(url_for("alerts_pages.show"), code=303)
+
+
+@room.post("/<alert_id>/dismiss")
+@signed_in
+def dismiss(alert_id: str) -> ResponseReturnValue:
+    """Close a false alarm, with the reason that was clicked."""
+    try:
+        dismiss_alert(runtime().store, viewer(), alert_id, typed("reason"), now())
+    except InvalidInput as error:
+        return _refused(error)
+    flash(_("Closed as a false alarm. Prompts may go out again."), "done")
+    return redirect(url_for("alerts_pages.show"), code=303)
+
+
+@room.post("/drill")
+@roles(Role.SUPERVISOR, Role.ADMIN)
+def drill() -> ResponseReturnValue:
+    """A marked test alert that calls people as a real one would."""
+    try:
+        _alert_id, people = start_drill(runtime().store, viewer(), now())
+    except InvalidInput as error:
+        return _refused(error)
+    flash(ngettext("A drill runs: %(num)s person is being called.", "A drill runs: %(num)s people are being called.",
+                   people), "done")  # fmt: skip
+    return redirect(url_for("alerts_pages.show"), code=303)
+
+
+@room.get("/judged.csv")
+@roles(Role.SUPERVISOR, Role.ADMIN)
+def judged() -> ResponseReturnValue:
+    """Closed alerts as labelled lines, to measure the reading with."""
+    lines = export_judged(runtime().store, viewer(), now())
+    headers = {"Content-Disposition": 'attachment; filename="judged.csv"'}
+    return Response(lines, mimetype="text/csv", headers=headers)
 
 
 def _refused(error: InvalidInput) -> Response:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from foster_bond.rules.page_values.frame import When
+from foster_bond.rules.response_times import ResponseTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ class AlertRow:
     resolved_by: str = ""
     resolved_at: When | None = None
     resolution: str = ""
+    duty: str = ""  # what staff have to do about this kind, in the agency's words
+    drill: bool = False
     may_take: bool = False
+    may_hand_over: bool = False
+    may_dismiss: bool = False
     may_resolve: bool = False
 
 
@@ -56,3 +61,8 @@ class AlertsPage:
     open: tuple[AlertRow, ...]
     closed: tuple[AlertRow, ...]
     earlier: str = ""
+    colleagues: tuple[tuple[str, str], ...] = ()  # id and name: to whom an alert may be handed over
+    reasons: tuple[tuple[str, str], ...] = ()  # key and words: why one may be a false alarm
+    may_drill: bool = False
+    times: ResponseTimes | None = None  # for supervisors: the last 90 days
+    nobody_on_call: bool = False  # no one of the rota can be reached at this hour

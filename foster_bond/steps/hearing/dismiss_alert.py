@@ -4,20 +4,12 @@ from datetime import datetime
 
 from foster_bond.errors import Conflict, InvalidInput, NotYours
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.false_alarms import REASONS
 from foster_bond.rules.states import AlertState
 from foster_bond.store import alerts, audit
 from foster_bond.store.alerts import OPEN_STATES
 from foster_bond.store.open_store import Store
 from foster_bond.store.sealing import Place
-
-REASONS = {
-    "figure": "A figure of speech",
-    "joke": "A joke, a song or a game",
-    "past": "About the past, and known",
-    "denied": "They say that it is not so",
-    "misread": "The words mean something else",
-    "drill": "A drill",
-}
 
 
 def dismiss_alert(store: Store, viewer: Viewer, alert_id: str, reason: str, now: datetime) -> int:
@@ -25,12 +17,12 @@ def dismiss_alert(store: Store, viewer: Viewer, alert_id: str, reason: str, now:
 
     Raises: NotYours; InvalidInput for no reason of ours; Conflict where it is closed already.
     """
-    if reason not in REASONS:
-        raise InvalidInput("Say why it is a false alarm.")
     with store.write() as session:
         group = alerts.group_seen_by(session, viewer, alert_id)
         if not group:
             raise NotYours("alert")
+        if reason not in REASONS:
+            raise InvalidInput("Say why it is a false alarm.")
         waiting = [one for one in group if one.state in OPEN_STATES]
         if not waiting:
             raise Conflict("This alert has been closed already.")

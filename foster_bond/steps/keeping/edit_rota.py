@@ -63,17 +63,15 @@ def add_time_off(store: Store, viewer: Viewer, typed: Mapping[str, str], now: da
     return _written(store, viewer, now, f"time off {first} to {last}", write, own=own)
 
 
-def remove_row(store: Store, viewer: Viewer, kind: str, row_id: str, now: datetime) -> None:
+def remove_row(store: Store, viewer: Viewer, row_id: str, now: datetime) -> None:
     """Take one row of the rota out. Raises: NotAllowed, NotYours."""
-    if kind not in rota.ROWS:
-        raise NotYours("rota")
 
     def write(session: Session) -> str:
-        if not rota.remove(session, viewer.agency_id, kind, row_id):
+        if not rota.remove(session, viewer.agency_id, row_id):
             raise NotYours("rota")
         return row_id
 
-    _written(store, viewer, now, f"removed {kind}", write)
+    _written(store, viewer, now, "removed a row", write)
 
 
 def _written(

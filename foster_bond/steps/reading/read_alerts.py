@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.duties import duty
+from foster_bond.rules.false_alarms import REASONS
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.marked_words import marked
 from foster_bond.rules.page_values.alerts import AlertRow, AlertsPage, Run, Told
 from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.plain_name import plain_name
+from foster_bond.rules.response_times import ResponseTimes, response_times
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.states import AlertState, Outbound
+from foster_bond.steps.reading._courses import LOOK_BACK, course_of
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._events import CANNOT_ANSWER, lag_words
-from foster_bond.store import agencies, alert_calls, alerts, families, inbound, moment_facts, staff
+from foster_bond.store import agencies, alert_calls, alert_courses, alerts, families, inbound, moment_facts, rota, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import UNTAKEN_STATES, Alert
 from foster_bond.store.families import Family, Member
@@ -65,11 +69,23 @@ def read_alerts(store: Store, viewer: Viewer, now: datetime, *, before: str = ""
         shown = closed[:CLOSED_PAGE]
         desk = _read(session, store, viewer, now, [*waiting, *shown])
         last = shown[-1] if len(closed) > CLOSED_PAGE else None
+        people = [one for one in staff.of_agency(session, viewer.agency_id) if one.disabled_at is None]
+        on_call, _ = rota.on_call_and_away(rota.of_agency(session, desk.agency), people, now)
         return AlertsPage(
+            colleagues=tuple((one.id, one.name) for one in people if one.id != viewer.staff_id),
+            reasons=tuple((key, words) for key, words in REASONS.items()),
+            may_drill=viewer.sees_all_families,
+            times=_times(session, viewer, now) if viewer.sees_all_families and not before else None,
+            nobody_on_call=not any(one.id in on_call and one.phone is not None for one in people),
             open=tuple(_row(desk, group) for group in _groups(waiting)),
             closed=tuple(_row(desk, group) for group in _groups(shown)),
             earlier="" if last is None or last.resolved_at is None else cursor_of((last.resolved_at, last.id)),
         )
+
+
+def _times(session: Session, viewer: Viewer, now: datetime) -> ResponseTimes:
+    groups = _groups(alert_courses.raised_between(session, viewer, now - LOOK_BACK, now))
+    return response_times(course_of(group) for group in groups)
 
 
 def _groups(found: Iterable[Alert]) -> list[list[Alert]]:
@@ -127,7 +143,11 @@ def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
         resolved_by=desk.people.get(least.resolved_by or "", ""),
         resolved_at=None if least.resolved_at is None else desk.say(least.resolved_at, least),
         resolution=_resolution(desk, least),
+        duty="" if least.state == AlertState.RESOLVED.value else duty(first.category, desk.agency.duties),
+        drill=first.drill,
         may_take=untaken,
+        may_hand_over=any(one.state == AlertState.ACKNOWLEDGED.value for one in group),
+        may_dismiss=any(one.state != AlertState.RESOLVED.value for one in group),
         may_resolve=_may_resolve(group),
     )
 

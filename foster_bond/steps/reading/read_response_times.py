@@ -3,17 +3,17 @@
 import csv
 import io
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from foster_bond.errors import NotAllowed
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.response_times import Course, ResponseTimes, response_times
+from foster_bond.rules.response_times import ResponseTimes, response_times
+from foster_bond.steps.reading._courses import LOOK_BACK, course_of
 from foster_bond.store import alert_courses, audit, inbound, moment_facts
 from foster_bond.store.alerts import Alert
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.sealing import Place
 
-LOOK_BACK = timedelta(days=90)
 MOST_LINES = 2000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,13 +27,7 @@ def read_response_times(store: Store, viewer: Viewer, now: datetime) -> Response
     groups: dict[str, list[Alert]] = {}
     for alert in found:
         groups.setdefault(alert.group_id, []).append(alert)
-    return response_times(_course(group) for group in groups.values())
-
-
-def _course(group: list[Alert]) -> Course:
-    told = [one.first_notified_at for one in group if one.first_notified_at is not None]
-    taken = [one.acknowledged_at for one in group if one.acknowledged_at is not None]
-    return Course(group[0].raised_at, min(told, default=None), min(taken, default=None))
+    return response_times(course_of(group) for group in groups.values())
 
 
 def export_judged(store: Store, viewer: Viewer, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The drill of docs/operate.md, typed as it stands there: a backup, a lost machine, a copy that catches up."""
+"""The drill of docs/drill.md, typed as it stands there: a backup, a lost machine, a copy that catches up."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -53,7 +53,9 @@ def test_a_restored_copy_hears_the_stop_it_missed_and_sends_nothing_twice(
     copy.does("restore", str(first.folder / "backup"))
     assert copy.member("M-GRACE")["consent"] == "active"
     caught_up = copy.once()
-    assert caught_up["reconcile"]["live"] == 1 and caught_up["reconcile"]["heard"] == 1
+    assert caught_up["reconcile"]["live"] == 1
+    heard = [tally.get("heard", 0) + tally.get("recovered", 0) for tally in caught_up.values()]
+    assert sum(heard) == 1, caught_up  # whichever job asked the carrier first
     assert copy.member("M-GRACE")["consent"] == "stopped"
     assert {row["state"] for row in copy.outbound("M-BEN", "prompt")} <= {"accepted", "sent", "delivered"}
     assert len(prompts(copy, GRACE)) == len(prompts(copy, BEN)) == 1

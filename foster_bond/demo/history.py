@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +34,7 @@ from jobs.timetable import Job
 OPENS = time(9, 30)  # on the agency's wall: when it is set up, and when a family joins
 _CONSENT = "signed on paper when the placement began"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_FAMILY = re.compile(r'href="(/families/[0-9a-f-]{36})"')
 
 Told = Callable[[float, datetime], None]
 
@@ -139,12 +141,12 @@ def _company(
     company = Storyteller(runtime, story, begins=begins, ends=ends, text=text)
     for home in story.homes:
         joins = max(begins, company.moment(7 * home.joined, OPENS, story.zone))
-        company.do_at(joins, lambda now, home=home: _join(runtime, operator, story, home, now))  # type: ignore[misc]
+        company.do_at(joins, partial(_join, runtime, operator, story, home))
     people = {one.key: one for one in story.staff}
     for visit in story.visits:
         who = people[visit.staff]
         at = company.moment(visit.days_before, visit.at, story.zone)
-        company.do_at(at, lambda _now, who=who: _sign_in(client, who.email, who.password))  # type: ignore[misc]
+        company.do_at(at, partial(_sign_in, client, who.email, who.password))
     return company
 
 
@@ -167,9 +169,10 @@ def _join(runtime: Runtime, operator: Viewer, story: Story, home: Home, now: dat
     import_families(runtime.store, viewer=operator, content=written.getvalue().encode(), now=now)
 
 
-def _sign_in(client: Client, email: str, password: str) -> None:
-    """In at the front door, so that the record and the people page have something to show."""
+def _sign_in(client: Client, email: str, password: str, _now: datetime) -> None:
+    """In at the front door and through each family's page, so that something is read and the record has it."""
     token = _TOKEN.search(client.get("/sign-in").text)
     assert token is not None
     client.post("/sign-in", data={"email": email, "password": password, "csrf_token": token[1]})
-    client.get("/")
+    for address in sorted(set(_FAMILY.findall(client.get("/").text))):
+        client.get(address)

@@ -10,6 +10,7 @@ from foster_bond.demo.life import Life
 from foster_bond.demo.places import set_clock
 from foster_bond.runtime import Runtime
 from foster_bond.steps.keeping.carry_sessions import carry_sessions
+from foster_bond.steps.keeping.sign_in import IDLE
 from jobs.clockwork import Clockwork, run_job
 
 ANSWERS_WITHIN = 3  # seconds that a page waits for the clock before it says that it is on its way
@@ -51,5 +52,5 @@ class Mover:
         clock: Clock = self._runtime.clock
         path = self._runtime.settings.clock_file
         assert path is not None
-        carry_sessions(self._runtime.store, before=clock.now(), to=to)  # first, or the jump would sign everybody out
+        carry_sessions(self._runtime.store, before=clock.now(), to=to, idle=IDLE)  # or the jump signs everybody out
         set_clock(path, to)

@@ -10,6 +10,7 @@ from foster_bond.errors import Conflict
 from foster_bond.rules.access import Role
 from foster_bond.steps.reading.read_delivery import read_delivery
 from foster_bond.steps.sending import decide_unresolved
+from foster_bond.steps.sending.resume_sending import resume_sending
 from foster_bond.web.running import now, runtime
 from foster_bond.web.threshold import may_enter, roles, signed_in, viewer
 
@@ -62,6 +63,18 @@ def let_go(message_id: str) -> ResponseReturnValue:
     def end() -> str:
         decide_unresolved.let_go(runtime().store, viewer(), message_id, now())
         return str(_("Nothing more is sent for it."))
+
+    return _decided(end)
+
+
+@room.post("/resume")
+@roles(Role.ADMIN)
+def resume() -> ResponseReturnValue:
+    """The agency's own number may send again."""
+
+    def end() -> str:
+        resume_sending(runtime().store, viewer(), now())
+        return str(_("The number sends again."))
 
     return _decided(end)
 

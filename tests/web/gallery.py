@@ -55,6 +55,7 @@ ENDPOINTS = {
     "delivery_pages.ask_carrier": "/delivery/{message_id}/ask",
     "delivery_pages.send_again": "/delivery/{message_id}/again",
     "delivery_pages.let_go": "/delivery/{message_id}/let-go",
+    "delivery_pages.resume": "/delivery/resume",
     "tasks_pages.show": "/tasks",
     "tasks_pages.finish": "/tasks/{task_id}/finish",
     "unplaced_pages.show": "/unplaced",

@@ -34,6 +34,7 @@ class PausedSender:
     sender: str  # the last four digits; empty: everything
     why: str
     since: When
+    may_resume: bool = False  # an admin may say that it has been put right
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,10 +64,13 @@ def _paused(session: Session, store: Store, viewer: Viewer, agency: Agency, now:
     sender = agencies.number_of(session, store.vault, agency, "sender")
     names = {pauses.CREDENTIALS: "", pauses.sender_key(agency.id): spoken_number(sender or "")[-4:]}
     return tuple(
-        PausedSender(sender=name, why=resting[key].why, since=_said(resting[key].since, viewer, agency, now))
+        PausedSender(
+            sender=name, why=resting[key].why, since=_said(resting[key].since, viewer, agency, now),
+            may_resume=viewer.runs_people and key != pauses.CREDENTIALS,
+        )
         for key, name in names.items()
         if key in resting
-    )
+    )  # fmt: skip
 
 
 def _in_doubt(

@@ -14,7 +14,7 @@ from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.send_gate import Drop
 from foster_bond.rules.states import Outbound
 from foster_bond.steps.sending import _gate as gate
-from foster_bond.steps.sending.look_up_unknown import look_up_one
+from foster_bond.steps.sending._looking import look_up_one
 from foster_bond.store import agencies, alerts, audit, families, outbox, outbox_claims
 from foster_bond.store.number_facts import facts_of
 from foster_bond.store.open_store import Session, Store

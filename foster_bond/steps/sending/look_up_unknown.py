@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from foster_bond.carriers.carrier import Carrier, CarrierText, CarrierUnreachable
+from foster_bond.carriers.carrier import Carrier, CarrierText
 from foster_bond.clock import Clock
 from foster_bond.rules.send_gate import Drop
 from foster_bond.rules.states import Outbound
 from foster_bond.steps.sending import _gate as gate
+from foster_bond.steps.sending import _looking as looking
 from foster_bond.steps.sending import _matching as matching
 from foster_bond.steps.sending import _settling as settling
 from foster_bond.store import agencies, alerts, outbox, outbox_claims
@@ -32,7 +33,7 @@ async def look_up(store: Store, carrier: Carrier, clock: Clock, grace: timedelta
     waiting = _waiting(store, clock.real())
     for start in range(0, len(waiting), AT_ONCE):
         some = waiting[start : start + AT_ONCE]
-        answers = await asyncio.gather(*(_ask(carrier, to) for _, to in some))
+        answers = await asyncio.gather(*(looking.ask(carrier, to) for _, to in some))
         for (message_id, _), known in zip(some, answers, strict=True):
             tally[_conclude(store, message_id, known, clock, grace)] += 1
         if tally["unreachable"]:
@@ -40,33 +41,10 @@ async def look_up(store: Store, carrier: Carrier, clock: Clock, grace: timedelta
     return tally
 
 
-async def look_up_one(store: Store, carrier: Carrier, clock: Clock, message_id: str, to: str) -> str:
-    """What the carrier says about one unresolved text: "found", "absent" or "unreachable"."""
-    known = await _ask(carrier, to)
-    if known is None:
-        return "unreachable"
-    with store.write() as session:
-        message = outbox_claims.locked(session, message_id)
-        if message is None or message.state != Outbound.UNRESOLVED.value:
-            return "found"
-        found = matching.match(session, store, message, known)
-        if found is None:
-            return "absent"
-        settling.accept(session, message, found.sid, found.status, clock.now())
-        return "found"
-
-
 def _waiting(store: Store, real: datetime) -> list[Waiting]:
     with store.read() as session:
         found = outbox_claims.to_look_up(session, real, BATCH)
         return [(message.id, outbox.number_of(session, store.vault, message)) for message in found]
-
-
-async def _ask(carrier: Carrier, to: str) -> Sequence[CarrierText] | None:
-    try:
-        return await carrier.sent_to(to)
-    except CarrierUnreachable:
-        return None
 
 
 def _conclude(

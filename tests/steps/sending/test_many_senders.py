@@ -4,7 +4,7 @@ import multiprocessing
 import sys
 import threading
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,7 +15,7 @@ from foster_bond.store.open_store import Store
 from foster_bond.store.sealing import Vault
 from foster_bond.store.session import Database
 from tests.cast import PUBLIC_URL
-from tests.loopback_carrier import Callbacks
+from tests.loopback_carrier import Callbacks, Script
 from tests.loopback_carrier.server import LoopbackCarrier
 from tests.steps.sending.room import Room, client_of
 
@@ -96,10 +96,6 @@ def test_a_senders_claims_are_shared_out_while_the_other_is_slow(room: Room) -> 
 
 @pytest.mark.parametrize("rates", [{"reset_after_accept": 0.2, "429": 0.2, "error_500_before": 0.1}])
 def test_under_faults_and_callbacks_everything_ends_once(room: Room, rates: dict[str, float]) -> None:
-    from datetime import timedelta
-
-    from tests.loopback_carrier import Script
-
     ids, carrier = fill(room), room.carrier(callbacks=Callbacks(statuses=()))
     carrier.script = Script.seeded(7, rates, {"500": 0.1})
     sender = room.sender(carrier, in_flight=16)

@@ -3,9 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from foster_bond.carriers.carrier import Accepted
+from foster_bond.errors import Conflict, NotAllowed
 from foster_bond.rules.kinds import Kind
+from foster_bond.steps.sending.resume_sending import resume_sending
 from tests.cast import GRACE
+from tests.steps.sending.doubles import Answers
 from tests.steps.sending.room import NOON, Room, taken
 
 SENT = ["scheduled", "sending", "accepted"]
@@ -123,8 +128,6 @@ def test_a_stop_at_the_network_stops_consent_here(room: Room) -> None:
 def test_a_stop_at_the_network_tells_staff_that_we_could_not_answer(room: Room) -> None:
     alert_id = room.cast.harbor.ids["alert_id"]
     with room.store.write() as session:
-        from sqlalchemy import text
-
         session.execute(text("UPDATE alerts SET priority = 'now' WHERE id = :id"), {"id": alert_id})
     message_id = room.write(Kind.CRISIS_REPLY)
     room.send("code:21610")
@@ -162,9 +165,6 @@ def test_a_filtered_sender_pauses_and_alarms_but_alerts_still_try(room: Room) ->
 
 
 def test_an_answer_with_another_texts_id_is_not_believed(room: Room) -> None:
-    from foster_bond.carriers.carrier import Accepted
-    from tests.steps.sending.doubles import Answers
-
     room.agree(["+13035550131"])
     first, second = room.write(), room.write(to="+13035550131")
     room.sender(Answers(Accepted("SM" + "a" * 32, "queued"))).send_due()
@@ -195,3 +195,18 @@ def test_the_settings_sender_is_the_first_agencys(plain_room: Room) -> None:
     carrier = plain_room.send("ok", "ok", service=service)
     assert taken(carrier, plain_room.row(ours).ref).service == service
     assert taken(carrier, plain_room.row(theirs).ref).sender == plain_room.cast.elsewhere.sender
+
+
+def test_an_admin_lets_a_paused_number_send_again(room: Room) -> None:
+    message_id = room.write()
+    room.send("code:21606")
+    waiting = room.write(Kind.STAFF_REPLY)
+    assert room.send().ledger.sent == []
+    for name in ("mina", "tom", "lena", "eve"):
+        with pytest.raises((NotAllowed, Conflict)):
+            resume_sending(room.store, getattr(room.cast, name).viewer, room.clock.now())
+    resume_sending(room.store, room.cast.ada.viewer, room.clock.now())
+    room.send()
+    assert (room.row(message_id).state, room.row(waiting).state) == ("failed", "accepted")
+    assert room.query("SELECT done_by FROM tasks WHERE kind = 'sender'") == [(room.cast.ada.staff_id,)]
+    assert room.one("SELECT count(*) FROM audit_events WHERE act = 'sender_resumed'") == 1

@@ -9,7 +9,7 @@ from foster_bond.rules.page_values.agency import AgencyPage, RotaEntry
 from foster_bond.rules.page_values.frame import FormState
 from foster_bond.rules.phone_numbers import spoken_number
 from foster_bond.rules.spoken_time import spoken_hour, when
-from foster_bond.store import agencies, families, staff
+from foster_bond.store import agencies, families, rota, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.open_store import Store
 from foster_bond.store.staff import Staff
@@ -47,7 +47,7 @@ def read_agency(
             families=families.open_count(session, agency.id),
             staff=len(people),
             rota=_rota(people),
-            missing=_missing(lines, people),
+            missing=_missing(lines, people, rota_kept=rota.of_agency(session, agency).is_kept),
             may_change=viewer.runs_people,
             form=form or FormState(values=_as_it_is(agency, lines)),
         )
@@ -63,9 +63,9 @@ def _rota(people: list[Staff]) -> tuple[RotaEntry, ...]:
     return tuple(sorted(found, key=lambda entry: entry.after_minutes))
 
 
-def _missing(lines: dict[str, str], people: list[Staff]) -> tuple[str, ...]:
+def _missing(lines: dict[str, str], people: list[Staff], *, rota_kept: bool) -> tuple[str, ...]:
     found = [words for name, words in _MISSING.items() if not lines[name]]
-    if not any(one.on_call and one.phone is not None for one in people):
+    if not rota_kept and not any(one.on_call and one.phone is not None for one in people):
         found.append("Nobody is on call with a phone number: an alert reaches only the family's caseworker.")
     return tuple(found)
 

@@ -19,7 +19,7 @@ from foster_bond.rules.access import Role, Viewer
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.states import Consent
 from foster_bond.settings import Settings, load_settings
-from foster_bond.steps.keeping.passwords import hash_password
+from foster_bond.steps.passwords import hash_password
 from foster_bond.store import consents, outbox
 from foster_bond.store.agencies import Agency, give_number
 from foster_bond.store.alerts import Alert, Task

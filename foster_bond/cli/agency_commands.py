@@ -57,7 +57,7 @@ def setup(
     from foster_bond.rules.new_agency import read_new_agency
     from foster_bond.runtime import open_store
     from foster_bond.settings import create_local_keys
-    from foster_bond.steps.keeping.passwords import check_password
+    from foster_bond.steps.passwords import check_password
     from foster_bond.steps.keeping.set_up_agency import set_up_agency
 
     agency = read_new_agency(

@@ -54,6 +54,7 @@ def _look(settings: "Settings") -> Iterator[Finding]:
     yield _skew(health)
     yield _clock(health)
     if health.schema_current and keys.well:
+        yield _copy(settings)
         yield _carrier(settings)
     yield _addresses(settings)
 
@@ -112,6 +113,22 @@ def _clock(health: "Health") -> Finding:
     if health.pulse_young:
         return Finding("clock", True, "it beats")
     return Finding("clock", True, "no clock is running now; foster-bond serve or foster-bond clock starts it")
+
+
+def _copy(settings: "Settings") -> Finding:
+    """A restored copy is silent on purpose: worth a word and no fault."""
+    from foster_bond.runtime import open_store
+    from foster_bond.steps.keeping.settle_in import may_send
+
+    store = open_store(settings, pool_size=1)
+    try:
+        if may_send(store):
+            return Finding("copy", True, "this installation may send")
+        return Finding(
+            "copy", True, "it is in recovery and sends nothing until its clock has caught up with the carrier"
+        )
+    finally:
+        store.close()
 
 
 def _carrier(settings: "Settings") -> Finding:

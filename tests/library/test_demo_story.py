@@ -8,7 +8,7 @@ from foster_bond.rules.keywords import Meaning, OpenQuestions, read
 from foster_bond.rules.message_text import child_word
 from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.warning_signs import find
-from foster_bond.steps.keeping.passwords import check_password
+from foster_bond.steps.passwords import check_password
 
 STORY = demo_story()
 PEOPLE = [person for home in STORY.homes for person in home.people]

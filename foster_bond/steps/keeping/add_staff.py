@@ -7,9 +7,9 @@ from foster_bond.errors import Conflict, InvalidInput
 from foster_bond.rules.access import Role, Viewer
 from foster_bond.rules.new_agency import email_address, person_name
 from foster_bond.rules.phone_numbers import phone_number
+from foster_bond.steps.keeping._links import NewLink, new_link
 from foster_bond.steps.keeping._people import may_run_people, person_of
-from foster_bond.steps.keeping.hand_out_link import NewLink, new_link
-from foster_bond.steps.keeping.passwords import hash_password
+from foster_bond.steps.passwords import hash_password
 from foster_bond.store import agencies, audit, families, staff
 from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Store

@@ -1,30 +1,19 @@
 """Beside the river: a link that lets one member of staff set a password, once."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from foster_bond.errors import Conflict, NotYours
 from foster_bond.rules.access import Viewer
+from foster_bond.steps.keeping._links import NewLink, new_link
 from foster_bond.steps.keeping._people import may_run_people, person_of
-from foster_bond.steps.keeping.passwords import hash_password, new_token, token_digest
+from foster_bond.steps.passwords import hash_password, token_digest
 from foster_bond.store import audit, staff
-from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Store
 from foster_bond.store.session import Session
-from foster_bond.store.staff import OneTimeLink, Staff
-
-LINK_LIVES = timedelta(hours=72)  # over a weekend, and no longer
 
 
-@dataclass(frozen=True, slots=True)
-class NewLink:
-    """A fresh link. `token` is shown now and kept nowhere."""
-
-    staff_id: str
-    name: str
-    email: str
-    token: str
-    until: datetime
+__all__ = ["LinkHolder", "NewLink", "holder_of_link", "make_link", "use_link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +61,6 @@ def use_link(store: Store, *, token: str, password: str, now: datetime) -> LinkH
         staff.end_sessions(session, person.agency_id, person.id, now)
         audit.write(session, person.agency_id, "password_set", now, staff_id=person.id, subject=("staff", person.id))
         return holder
-
-
-def new_link(session: Session, person: Staff, now: datetime) -> NewLink:
-    """A link inside the caller's transaction; the person's other links are used up."""
-    staff.use_links(session, person.agency_id, person.id, now)
-    token, until = new_token(), now + LINK_LIVES
-    link = OneTimeLink(
-        id=new_id(), agency_id=person.agency_id, staff_id=person.id, token_hash=token_digest(token), made_at=now,
-        expires_at=until,
-    )  # fmt: skip
-    session.add(link)
-    return NewLink(person.id, person.name, person.email, token, until)
 
 
 def _holder(session: Session, token: str, now: datetime) -> LinkHolder | None:

@@ -9,7 +9,7 @@ from foster_bond.errors import Conflict, InvalidInput
 from foster_bond.library import LibraryProgramme, LibraryPrompt
 from foster_bond.rules.access import Role
 from foster_bond.rules.new_agency import NewAgency
-from foster_bond.steps.keeping.passwords import hash_password, new_password
+from foster_bond.steps.passwords import hash_password, new_password
 from foster_bond.store import agencies, audit, prompts, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.ids import new_id

@@ -4,14 +4,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foster_bond.rules.access import Role, Viewer
-from foster_bond.steps.keeping.passwords import fits, hash_password, is_dated, new_token, token_digest
+from foster_bond.steps.keeping._idle import IDLE
+from foster_bond.steps.passwords import fits, hash_password, is_dated, new_token, token_digest
 from foster_bond.store import audit, staff
 from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Store
 from foster_bond.store.session import Session
 from foster_bond.store.staff import Staff, StaffSession
 
-IDLE = timedelta(minutes=30)
+__all__ = [
+    "FRESH",
+    "IDLE",
+    "PER_ACCOUNT",
+    "PER_SOURCE",
+    "WINDOW",
+    "NotSignedIn",
+    "SignedIn",
+    "session_of",
+    "sign_in",
+    "sign_out",
+    "viewer_of",
+]
+
 FRESH = timedelta(seconds=20)  # activity is written at most this often: a page's small parts are no write each
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT, PER_SOURCE = 8, 40  # failures a window; an office of twenty behind one address must still get in

@@ -24,7 +24,5 @@ def write_note(store: Store, viewer: Viewer, family_id: str, words: str, now: da
             words=words, once_key=f"{viewer.staff_id}:{once_key[:40]}", at=now,
         )  # fmt: skip
         if new:
-            audit.write(
-                session, viewer.agency_id, "write_note", now, staff_id=viewer.by, subject=("family", family.id)
-            )
+            audit.write(session, viewer.agency_id, "write_note", now, staff_id=viewer.by, subject=("family", family.id))
         return new

@@ -7,7 +7,7 @@ import pytest
 
 from foster_bond.rules.access import Viewer, operator
 from foster_bond.rules.new_agency import read_new_agency
-from foster_bond.steps.keeping import passwords
+from foster_bond.steps import passwords
 from foster_bond.steps.keeping.set_up_agency import set_up_agency
 from foster_bond.store.open_store import Store
 from foster_bond.store.sealing import Vault

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from foster_bond.errors import Conflict, InvalidInput, NotAllowed, NotYours
 from foster_bond.rules.access import Role, Viewer
-from foster_bond.steps.keeping import passwords
+from foster_bond.steps import passwords
 from foster_bond.steps.keeping.add_staff import StaffAdded, add_staff, change_staff, disable_staff, enable_staff
 from foster_bond.steps.keeping.hand_out_link import holder_of_link, make_link, use_link
 from foster_bond.steps.keeping.import_families import import_families

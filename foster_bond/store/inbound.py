@@ -94,7 +94,7 @@ def reflections_by_id(session: Session, agency_id: str, reflection_ids: list[str
 
 
 _TEXTS: Any = InboundText.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
-_REFLECTIONS: Any = Reflection.__table__  # type: ignore[attr-defined]
+_REFLECTIONS: Any = Reflection.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 _ONCE = Once(InboundText, ["carrier_sid"])
 _FILE = (
     update(_TEXTS)

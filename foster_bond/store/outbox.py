@@ -116,7 +116,7 @@ def _log(
 
 
 _OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
-_LOG: Any = StateMove.__table__  # type: ignore[attr-defined]
+_LOG: Any = StateMove.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 _NOTE = insert(_LOG)
 
 

@@ -52,6 +52,7 @@ def test_a_restored_copy_hears_the_stop_it_missed_and_sends_nothing_twice(
     copy = on_another_machine(first, blank(engine, "twilio"))
     copy.does("restore", str(first.folder / "backup"))
     assert copy.member("M-GRACE")["consent"] == "active"
+    assert "in recovery" in copy.run("doctor").out
     caught_up = copy.once()
     assert caught_up["reconcile"]["live"] == 1
     heard = [tally.get("heard", 0) + tally.get("recovered", 0) for tally in caught_up.values()]

@@ -10,6 +10,7 @@ from foster_bond.errors import InvalidInput
 from foster_bond.rules.message_text import check_fill
 from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.polite_hours import PoliteHours
+from foster_bond.rules.sender_tiers import TIERS
 
 NUMBERS = ("phone", "oncall", "hotline")
 HOURS = ("polite_from", "polite_until", "polite_sunday_from")
@@ -40,6 +41,7 @@ class AgencyChanges:
     prompts_a_day: int
     prompts_a_week: int
     texts_a_week: int
+    sender_tier: str
 
 
 def read_agency_form(typed: Mapping[str, str], *, country: str) -> AgencyChanges:
@@ -81,6 +83,12 @@ def _cap(words: str, name: str, _country: str) -> int:
     return int(words)
 
 
+def _tier(words: str, _name: str, _country: str) -> str:
+    if words not in TIERS:
+        raise InvalidInput(f'"{words[:20]}" is no kind of sender that we know.')
+    return words
+
+
 def _check_together(found: Mapping[str, Any], off: dict[str, tuple[str, ...]]) -> None:
     try:
         PoliteHours(found["polite_from"], found["polite_until"], found["polite_sunday_from"])
@@ -93,5 +101,5 @@ def _check_together(found: Mapping[str, Any], off: dict[str, tuple[str, ...]]) -
 
 
 _FIELDS: Mapping[str, Callable[[str, str, str], Any]] = (
-    dict.fromkeys(NUMBERS, _number) | dict.fromkeys(HOURS, _hour) | dict.fromkeys(MOST, _cap)
+    dict.fromkeys(NUMBERS, _number) | dict.fromkeys(HOURS, _hour) | dict.fromkeys(MOST, _cap) | {"sender_tier": _tier}
 )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, bindparam, select
 from sqlmodel import Field, Session, SQLModel, col
 
+from foster_bond.rules.sender_tiers import DEFAULT, TIERS
 from foster_bond.store.base import Instant
 from foster_bond.store.ids import new_id
 from foster_bond.store.sealing import Place, Vault
@@ -36,7 +37,8 @@ class Agency(SQLModel, table=True):
     texts_a_week: int = 6
     sends_acks: bool = True
     closed_days: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    texts_per_second: float = 20.0  # segments; what the sender may carry, set by its tier
+    sender_tier: str = Field(default=DEFAULT, max_length=20)  # which pace its sender is registered for
+    texts_per_second: float = TIERS[DEFAULT]  # segments; the tier's
     sending_paused_why: str | None = Field(default=None, max_length=200)
     numbers_checked_on: Instant | None = None
     # What staff have to do about each kind of alert, in the agency's own words; a missing one is ours.

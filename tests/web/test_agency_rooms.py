@@ -123,6 +123,7 @@ FORM = {
     "phone": "(303) 555-0170", "oncall": "", "hotline": "+13035550171", "polite_from": "08:30",
     "polite_until": "20:30", "polite_sunday_from": "11:00", "prompts_a_day": "1", "prompts_a_week": "3",
     "texts_a_week": "5",
+    "sender_tier": "10dlc_low_volume",
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("texts_a_week", sa.Integer(), nullable=False),
         sa.Column("sends_acks", sa.Boolean(), nullable=False),
         sa.Column("closed_days", sa.JSON(), nullable=False),
+        sa.Column("sender_tier", sa.String(length=20), nullable=False),
         sa.Column("texts_per_second", sa.Float(), nullable=False),
         sa.Column("sending_paused_why", sa.String(length=200), nullable=True),
         sa.Column("numbers_checked_on", sa.DateTime(timezone=True), nullable=True),

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from foster_bond.errors import NotAllowed
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.agency_form import NUMBERS, AgencyChanges, read_agency_form
+from foster_bond.rules.agency_form import HOURS, MOST, NUMBERS, AgencyChanges, read_agency_form
+from foster_bond.rules.sender_tiers import TIERS
 from foster_bond.store import agencies, audit
 from foster_bond.store.open_store import Store
 
-_PLAIN = ("polite_from", "polite_until", "polite_sunday_from", "prompts_a_day", "prompts_a_week", "texts_a_week")
+_PLAIN = (*HOURS, *MOST, "sender_tier")
 
 
 def change_agency(store: Store, *, viewer: Viewer, typed: Mapping[str, str], now: datetime) -> tuple[str, ...]:
@@ -22,6 +23,7 @@ def change_agency(store: Store, *, viewer: Viewer, typed: Mapping[str, str], now
         changed = [name for name in _PLAIN if getattr(agency, name) != getattr(wanted, name)]
         for name in changed:
             setattr(agency, name, getattr(wanted, name))
+        agency.texts_per_second = TIERS[agency.sender_tier]
         for name in NUMBERS:
             if agencies.number_of(session, store.vault, agency, name) != getattr(wanted, name):
                 agencies.give_number(session, store.vault, agency, name, getattr(wanted, name))

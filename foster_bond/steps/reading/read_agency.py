@@ -72,4 +72,5 @@ def _missing(lines: dict[str, str], people: list[Staff], *, rota_kept: bool) -> 
 
 def _as_it_is(agency: Agency, lines: dict[str, str]) -> dict[str, str]:
     hours = {name: f"{getattr(agency, name):%H:%M}" for name in HOURS}
-    return {name: lines[name] for name in NUMBERS} | hours | {name: str(getattr(agency, name)) for name in MOST}
+    caps = {name: str(getattr(agency, name)) for name in MOST}
+    return {name: lines[name] for name in NUMBERS} | hours | caps | {"sender_tier": agency.sender_tier}

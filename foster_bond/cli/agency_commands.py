@@ -57,8 +57,8 @@ def setup(
     from foster_bond.rules.new_agency import read_new_agency
     from foster_bond.runtime import open_store
     from foster_bond.settings import create_local_keys
-    from foster_bond.steps.passwords import check_password
     from foster_bond.steps.keeping.set_up_agency import set_up_agency
+    from foster_bond.steps.passwords import check_password
 
     agency = read_new_agency(
         name=name, slug=slug, zone=zone, admin=admin, text_name=text_name, sender=sender, phone=phone, oncall=oncall,

@@ -13,8 +13,8 @@ from foster_bond.rules.page_values.agency import SignInPage
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, FormState
 from foster_bond.rules.page_values.people import PasswordPage
 from foster_bond.steps.keeping.hand_out_link import holder_of_link, use_link
-from foster_bond.steps.passwords import SHORTEST
 from foster_bond.steps.keeping.sign_in import NotSignedIn, sign_in, sign_out
+from foster_bond.steps.passwords import SHORTEST
 from foster_bond.web.forms import typed, what_was_typed
 from foster_bond.web.running import demo_doors, now, runtime
 from foster_bond.web.threshold import HAD_A_SESSION, begin_session, open_to_all, visitor

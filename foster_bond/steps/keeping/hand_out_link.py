@@ -12,7 +12,6 @@ from foster_bond.store import audit, staff
 from foster_bond.store.open_store import Store
 from foster_bond.store.session import Session
 
-
 __all__ = ["LinkHolder", "NewLink", "holder_of_link", "make_link", "use_link"]
 
 

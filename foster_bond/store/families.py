@@ -296,3 +296,10 @@ def caseworker_of(session: Session, agency_id: str, family_id: str) -> str | Non
     """The id of a family's caseworker, where it has one."""
     query = select(col(Family.caseworker_id)).where(col(Family.agency_id) == agency_id, col(Family.id) == family_id)
     return session.execute(query).scalar_one_or_none()
+
+
+def hold(session: Session, member: Member) -> Member:
+    """The member's row as it stands now, kept from other writers: the ladder's past is written whole."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.refresh(member, attribute_names=["past", "level"], with_for_update={"key_share": True})
+    return member

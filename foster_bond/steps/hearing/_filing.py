@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from foster_bond.rules.filing import LastReflection, OpenPrompt, Place, choose_place, rating
 from foster_bond.rules.ladder_state import after_answer, after_step_down, from_json, to_json
 from foster_bond.steps.hearing._heard import Heard
-from foster_bond.store import hearing_facts, inbound
+from foster_bond.store import families, hearing_facts, inbound
 from foster_bond.store.families import Member
 from foster_bond.store.hearing_facts import AskedPrompt
 from foster_bond.store.ids import new_id
@@ -25,7 +25,7 @@ def file_reply(heard: Heard, *, hard_day: bool) -> tuple[str, bool]:
     if known is not None:
         inbound.add_part(heard.session, heard.agency.id, known, heard.said_at, number)
     heard.text.reflection_id = known or _start(heard, place, asked, number)
-    _remember(heard.member, asked, heard.said_at, number, hard_day=hard_day)
+    _remember(families.hold(heard.session, heard.member), asked, heard.said_at, number, hard_day=hard_day)
     return heard.text.reflection_id, known is None
 
 

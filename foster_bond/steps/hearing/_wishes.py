@@ -12,7 +12,7 @@ from foster_bond.steps.hearing import _answers
 from foster_bond.steps.hearing._calling import team_of, tell_the_others
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.steps.welcoming import welcome
-from foster_bond.store import alert_calls, alerts, consents, hearing_facts, outbox
+from foster_bond.store import alert_calls, alerts, consents, families, hearing_facts, outbox
 
 PAUSE_DAYS = 7  # PAUSE alone
 LEAST_TEXTS = 1
@@ -170,6 +170,7 @@ def _on_help(heard: Heard) -> Answer:
 
 def _on_base(heard: Heard) -> Answer:
     if heard.member is not None:
+        families.hold(heard.session, heard.member)
         past = after_step_down(from_json(heard.member.past), heard.now, hard_day=False)
         heard.member.past = to_json(past)
     return "K13", {}
@@ -226,6 +227,7 @@ def _on_skip(heard: Heard) -> Answer:
     waiting = [prompt for prompt in heard.prompts if prompt.reflection_id is None]
     if not heard.asked.prompt or not waiting or heard.member is None:
         return "K10", {}
+    families.hold(heard.session, heard.member)
     heard.member.past = to_json(after_skip(from_json(heard.member.past), waiting[0].prompt_key))
     hearing_facts.close_by_wish(heard.session, heard.agency.id, waiting[0].occurrence_id, heard.now)
     return "K2", {}

@@ -4,12 +4,14 @@ Every request is signed and written out beforehand, so that the loader's share o
 for every contender.
 """
 
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -68,9 +70,23 @@ class _Door(BaseApplication):  # type: ignore[misc]
         return bare(settings, clients_own=self._kind == "bare")
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A server that answers: where, and which process its workers belong to."""
+
+    port: int
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of CPU that its workers have used: what a busy machine does not change much."""
+        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        times = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[11:13] for one in workers]
+        return sum(int(one) for pair in times for one in pair) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def door(kind: str, url: str, knock: bytes) -> Iterator[int]:
-    """The port of a server that answers; `knock` is posted until both workers have warmed up."""
+def door(kind: str, url: str, knock: bytes) -> Iterator[Open]:
+    """A server that answers; `knock` is posted until both workers have warmed up."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -78,7 +94,7 @@ def door(kind: str, url: str, knock: bytes) -> Iterator[int]:
     server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(port, knock)
-        yield port
+        yield Open(port, server.pid)
     finally:
         server.terminate()
         server.wait(20)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from foster_bond.carriers.carrier import Carrier
-from foster_bond.carriers.mail_carrier import MailCarrier, SmtpCarrier
+from foster_bond.carriers.mail_carrier import KeptMail, MailCarrier, SmtpCarrier
 from foster_bond.carriers.simulated_carrier import SimulatedCarrier
 from foster_bond.carriers.simulated_network import Post, SimulatedNetwork
 from foster_bond.carriers.twilio_carrier import TwilioCarrier
@@ -47,11 +47,17 @@ def open_store(settings: Settings, *, pool_size: int = 10) -> Store:
 
 
 def build(
-    settings: Settings, *, clock: Clock | None = None, pool_size: int = 10, post: Post | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    pool_size: int = 10,
+    post: Post | None = None,
+    keeps_mail: bool = False,
 ) -> Runtime:
     """A runtime over a schema that is current and keys that fit it.
 
     `post` is how the simulated carrier knocks at our doors; over HTTP at the public address where none is given.
+    `keeps_mail`: mail to staff is written and taken, and stays on this machine.
     Raises: SetupWrong, having changed nothing.
     """
     store = open_store(settings, pool_size=pool_size)
@@ -63,10 +69,10 @@ def build(
     clock = clock or SystemClock(settings.clock_file)
     carrier, look_ups = _carrier(settings, store, clock), _carrier(settings, store, clock)
     network = _network(settings, store, post)
+    mail = KeptMail() if keeps_mail else _mail(settings)
     return Runtime(
-        settings=settings, clock=clock, store=store, carrier=carrier, look_ups=look_ups, mail=_mail(settings),
-        network=network,
-    )  # fmt: skip
+        settings=settings, clock=clock, store=store, carrier=carrier, look_ups=look_ups, mail=mail, network=network
+    )
 
 
 def _check(store: Store) -> None:

@@ -83,10 +83,10 @@ def _welcome(host: str, port: int) -> None:
 
     address = "127.0.0.1" if is_reached_over_loopback(host) else host
     people = sign_ins()
-    wide = max(len(f"{one.name}, {one.role}") for one in people)
+    wide, long = max(len(f"{one.name}, {one.role}") for one in people), max(len(one.email) for one in people)
     click.echo(f"\nFoster Bond is open at http://{address}:{port}   (Ctrl-C closes it)\n")
     for one in people:
-        click.echo(f"  {one.name + ', ' + one.role:<{wide}}   {one.email:<22} {one.password}")
+        click.echo(f"  {one.name + ', ' + one.role:<{wide}}   {one.email:<{long}}   {one.password}")
     click.echo("\nThe families' phones and the virtual clock are under Phones. No text leaves this machine.")
 
 

@@ -74,7 +74,7 @@ def live_through(
     finally:
         store.close()
     door, clock = OwnDoor(), FixedClock(begins)
-    runtime = build(settings, clock=clock, post=door)
+    runtime = build(settings, clock=clock, post=door, keeps_mail=True)
     sender = sender_of(runtime)
     try:
         door.client = create_app(runtime).test_client()

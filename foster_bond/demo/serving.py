@@ -59,7 +59,7 @@ def open_demo(folder: Path, *, host: str, port: int) -> Demo:
     """The running demo over a folder whose agency has lived. Called in the process that serves it."""
     settings = settings_of_demo(folder, port=port)
     door = None if is_reached_over_loopback(host) else OwnDoor()
-    runtime = build(settings, post=door)
+    runtime = build(settings, post=door, keeps_mail=True)
     clock = clockwork.start(runtime)
     app = create_app(
         runtime,

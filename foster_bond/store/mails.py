@@ -108,3 +108,12 @@ def expire(session: Session, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return int(cast(CursorResult[object], done).rowcount)
+
+
+def taken(session: Session, agency_id: str, staff_id: str | None, limit: int) -> list[Mail]:
+    """The newest mails that a server took, to one member of staff or to everybody of the agency."""
+    query = select(Mail).where(col(Mail.agency_id) == agency_id, col(Mail.state) == SENT)
+    if staff_id is not None:
+        query = query.where(col(Mail.staff_id) == staff_id)
+    query = query.order_by(col(Mail.accepted_at).desc(), col(Mail.id).desc()).limit(limit)
+    return list(session.execute(query).scalars())

@@ -81,4 +81,7 @@ def _whole(form: FormState = NOTHING_TYPED, phone_id: str = "", *, status: int =
 
 def _page(form: FormState = NOTHING_TYPED, phone_id: str = "") -> PhonesPage:
     instant = runtime().clock.now()  # asked again: the clock may have moved under this very request
-    return read_phones(runtime().store, viewer(), instant, moving=demo_clock().moving, form=form, form_phone=phone_id)
+    return read_phones(
+        runtime().store, viewer(), instant, public_url=runtime().settings.public_url, moving=demo_clock().moving,
+        form=form, form_phone=phone_id,
+    )  # fmt: skip

@@ -63,7 +63,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 @pytest.fixture
 def runtime(lived: Lived) -> Iterator[Runtime]:
     door = OwnDoor()
-    made = build(lived.settings, post=door)
+    made = build(lived.settings, post=door, keeps_mail=True)
     door.client = create_app(made).test_client()
     yield made
     made.close()
@@ -75,7 +75,7 @@ def everybody(runtime: Runtime) -> Viewer:
 
 
 def phones(runtime: Runtime, viewer: Viewer) -> PhonesPage:
-    return read_phones(runtime.store, viewer, runtime.clock.now())
+    return read_phones(runtime.store, viewer, runtime.clock.now(), public_url="http://127.0.0.1:8000")
 
 
 def test_it_ends_where_the_story_ends_and_says_how_far_it_is(lived: Lived) -> None:
@@ -124,6 +124,8 @@ def test_the_phones_show_both_languages_and_who_stopped_came_back(runtime: Runti
     assert words.index("STOP") < words.index("START")
     assert any("¿" in bubble.text for bubble in by_name["Lucía"].bubbles)
     assert page.next_text is not None
+    assert {one.to for one in page.mail} == {"Paul Ferreira", "Tom Becker"}  # told of the cry for help, by mail, too
+    assert all("http://127.0.0.1:8000/alerts" in one.body for one in page.mail)
     with runtime.store.read() as session:
         agency = agencies.by_id(session, everybody.agency_id)
         index = runtime.store.vault.blind_index(agency.id, "+13035550142")

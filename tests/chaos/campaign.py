@@ -33,6 +33,7 @@ SAYINGS = (
     "Nothing to tell {n}", "ok 👍", CANARY,
 )  # fmt: skip
 ENDS_WITHIN = 15.0
+LONG = 20  # rounds; a short run keeps its clock going forward, so that instants can be compared
 RESTS_WITHIN = 90.0
 
 
@@ -94,6 +95,8 @@ class Campaign:
             (self._kill_web, 1), (self._kill_web_mid_request, 1), (self._hold_database, 1), (self._new_faults, 1),
             (self._starve if self.product.is_sqlite else self._take_database_away, 1), (self._let_time_pass, 1),
         ]  # fmt: skip
+        if self.rounds >= LONG:
+            acts.append((self._set_clock_back, 1))
         act = self.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
         self.outcome.done[act.__name__.strip("_")] += 1
         act()
@@ -184,6 +187,11 @@ class Campaign:
 
     def _let_time_pass(self) -> None:
         self.product.go_on(timedelta(minutes=self.chance.uniform(0.5, 6)))
+
+    def _set_clock_back(self) -> None:
+        """Somebody corrects the machine's clock; from here on instants of different texts say nothing of their order."""
+        self.product.go_on(-timedelta(minutes=self.chance.uniform(0.5, 4)))
+        self.forward = False
 
     # Processes
 

@@ -13,7 +13,7 @@ import click
 from foster_bond.errors import FosterBondError, InvalidInput
 
 if TYPE_CHECKING:
-    from foster_bond.runtime import Runtime
+    from foster_bond.runtime import Runtime, Store
     from foster_bond.settings import Settings
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -40,24 +40,47 @@ def settings_of() -> "Settings":
 
 
 @contextmanager
-def opened() -> Iterator["Runtime"]:
+def opened(*, pool_size: int = 2) -> Iterator["Runtime"]:
     """A runtime for one command. Raises: SetupWrong, Unwell where the database does not answer."""
     from foster_bond.runtime import build
 
     settings = settings_of()
     answering(settings)
-    runtime = build(settings, pool_size=2)
+    runtime = build(settings, pool_size=pool_size)
     try:
         yield runtime
     finally:
         runtime.close()
 
 
-def answering(settings: "Settings") -> None:
-    """Nothing, where the database answers. Raises: Unwell."""
+@contextmanager
+def migrated(settings: "Settings") -> Iterator["Store"]:
+    """A store brought up to date, made where there was none; a wrong key stops us before its schema is touched.
+
+    Raises: SetupWrong, Unwell.
+    """
+    from foster_bond.migrations import current, upgrade
+    from foster_bond.runtime import open_store
+
+    answering(settings, new=True)
+    store = open_store(settings, pool_size=2)
+    try:
+        if current(store.database) is not None:
+            with store.read() as session:
+                store.vault.check(session)
+        upgrade(store.database)
+        yield store
+    finally:
+        store.close()
+
+
+def answering(settings: "Settings", *, new: bool = False) -> None:
+    """Nothing, where the database answers. `new`: it may still have to be made, and its folder too. Raises: Unwell."""
     from foster_bond.migrations import current
     from foster_bond.runtime import open_store
 
+    if new and settings.is_sqlite:
+        _make_folder(Path(settings.database_url.removeprefix("sqlite:///").partition("?")[0]).parent)
     store = open_store(settings, pool_size=1)
     try:
         current(store.database)
@@ -67,6 +90,13 @@ def answering(settings: "Settings") -> None:
         ) from away
     finally:
         store.close()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as off:
+        raise Unwell(f"{folder} cannot be made for the database: {off.strerror or type(off).__name__}.") from None
 
 
 def file_content(path: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from foster_bond.cli.opening import answering, opened, settings_of
+from foster_bond.cli.opening import migrated, opened, settings_of
 from foster_bond.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -18,22 +18,19 @@ port_option = click.option(
 )
 
 
+CLOCK_POOL = 8  # connections: its jobs run beside each other, and the sender beside them
+
+
 @click.command()
 @host_option
 @port_option
 def serve(host: str, port: int) -> None:
     """Migrate, then pages and clock in one process: the way to run on SQLite."""
     from foster_bond.cli.server import serve_with_clock
-    from foster_bond.migrations import upgrade
-    from foster_bond.runtime import open_store
 
     settings = settings_of()
-    answering(settings)
-    store = open_store(settings, pool_size=1)
-    try:
-        upgrade(store.database)
-    finally:
-        store.close()
+    with migrated(settings):
+        pass
     ready_to_listen(settings, host, port)
     with opened() as runtime:
         from jobs.clockwork import only_clock
@@ -63,7 +60,7 @@ def web(host: str, port: int, workers: int) -> None:
 @click.option("--once", is_flag=True, help="Run every job once and print the tallies as JSON.")
 def clock(once: bool) -> None:
     """The clock alone: it plans, writes and sends what is due."""
-    with opened() as runtime:
+    with opened(pool_size=CLOCK_POOL) as runtime:
         from jobs import clockwork
 
         if once:

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError
 from sqlmodel import Session
 
 __all__ = ["Database", "Session"]
 
 Raced = IntegrityError  # another writer made what may exist once only
-DatabaseAway = OperationalError  # it cannot be reached, is locked for too long, or its disk is full
+# It cannot be reached, is locked for too long, its disk is full, or no connection came free.
+DatabaseAway = (OperationalError, InterfaceError, TimeoutError)
 
 SQLITE_BUSY_MS = 10_000  # one writer at a time: wait for it rather than fail
 

@@ -189,7 +189,7 @@ class Campaign:
         self.product.go_on(timedelta(minutes=self.chance.uniform(0.5, 6)))
 
     def _set_clock_back(self) -> None:
-        """Somebody corrects the machine's clock; from here on instants of different texts say nothing of their order."""
+        """Somebody corrects the clock; from here on the instants of different texts say nothing of their order."""
         self.product.go_on(-timedelta(minutes=self.chance.uniform(0.5, 4)))
         self.forward = False
 

@@ -5,11 +5,15 @@ import sys
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from foster_bond.clock import FixedClock
 from foster_bond.rules.kinds import Kind
+from foster_bond.steps.sending import _settling as settling
 from foster_bond.steps.sending.send_outbox import Sender, Sending
 from foster_bond.store.open_store import Store
 from foster_bond.store.sealing import Vault
@@ -17,6 +21,7 @@ from foster_bond.store.session import Database
 from tests.cast import PUBLIC_URL
 from tests.loopback_carrier import Callbacks, Script
 from tests.loopback_carrier.server import LoopbackCarrier
+from tests.steps.sending.doubles import Answers
 from tests.steps.sending.room import Room, client_of
 
 TEXTS = 200
@@ -106,3 +111,21 @@ def test_under_faults_and_callbacks_everything_ends_once(room: Room, rates: dict
     states = Counter(room.row(one).state for one in ids)
     assert set(states) <= {"accepted", "unresolved", "expired"} and states["accepted"] > 180
     assert carrier.ledger.doubled_refs() == []
+
+
+@pytest.mark.parametrize(("failures", "lease", "ends"), [(3, 60, "accepted"), (9, 1, "sending")])
+def test_an_answer_waits_for_the_database_as_long_as_its_lease_lasts(
+    plain_room: Room, monkeypatch: pytest.MonkeyPatch, failures: int, lease: int, ends: str
+) -> None:
+    message_id, left = plain_room.write(), count(failures, -1)
+    whole = settling.settle_all
+
+    def away(*about: Any) -> list[str]:
+        if next(left) > 0:
+            raise OperationalError("UPDATE", {}, Exception("the server closed the connection"))
+        return whole(*about)
+
+    monkeypatch.setattr(settling, "settle_all", away)
+    tally = plain_room.sender(Answers(), lease=timedelta(seconds=lease)).send_due()
+    assert plain_room.log(message_id) == ["scheduled", "sending", *([ends] if ends == "accepted" else [])]
+    assert tally.get("unsettled", 0) == (ends == "sending")

@@ -1,14 +1,10 @@
 """Commands that begin an agency and name its people: migrate, setup, add-staff."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
-from foster_bond.cli.opening import agency_option, answer, answering, json_option, opened, password_in, settings_of
-
-if TYPE_CHECKING:
-    from foster_bond.runtime import Store
+from foster_bond.cli.opening import agency_option, answer, json_option, migrated, opened, password_in, settings_of
 
 ROLES = ("caseworker", "supervisor", "lead", "admin")
 
@@ -17,17 +13,10 @@ ROLES = ("caseworker", "supervisor", "lead", "admin")
 @json_option
 def migrate(as_json: bool) -> None:
     """Bring the database's schema up to date."""
-    from foster_bond.migrations import upgrade
-    from foster_bond.runtime import open_store
+    from foster_bond.migrations import head
 
-    settings = settings_of()
-    answering(settings)
-    store = open_store(settings, pool_size=2)
-    try:
-        _check_keys(store)
-        version = upgrade(store.database)
-    finally:
-        store.close()
+    with migrated(settings_of()):
+        version = head()
     answer(as_json, {"schema": version}, f"The schema is at {version}.")
 
 
@@ -53,9 +42,7 @@ def setup(
 ) -> None:  # fmt: skip
     """Make an agency and its first admin; it may send at once."""
     from foster_bond.clock import SystemClock
-    from foster_bond.migrations import upgrade
     from foster_bond.rules.new_agency import read_new_agency
-    from foster_bond.runtime import open_store
     from foster_bond.settings import create_local_keys
     from foster_bond.steps.keeping.set_up_agency import set_up_agency
     from foster_bond.steps.passwords import check_password
@@ -69,17 +56,11 @@ def setup(
         check_password(password)
     create_local_keys()
     settings = settings_of()
-    answering(settings)
-    store = open_store(settings, pool_size=2)
-    try:
-        _check_keys(store)
-        upgrade(store.database)
+    with migrated(settings) as store:
         made = set_up_agency(
             store, agency=agency, now=SystemClock(settings.clock_file).now(), password=password,
             carrier_sender=settings.twilio_from_number, simulated=settings.carrier == "simulated",
         )  # fmt: skip
-    finally:
-        store.close()
     shown = [f"Password: {made.password}  (shown this once)"] if made.password else []
     answer(
         as_json, asdict(made),
@@ -117,15 +98,6 @@ def add_staff(
     facts = {"staff_id": added.staff_id, "email": added.email, "role": role, "link": url}
     invite = () if link is None else (f"They choose a password at {url} until {link.until:%Y-%m-%d %H:%M} UTC, once.",)
     answer(as_json, facts, f"{added.email} is a {role} of {slug}.", *invite)
-
-
-def _check_keys(store: "Store") -> None:
-    """A wrong key must stop us before the schema is touched."""
-    from foster_bond.migrations import current
-
-    if current(store.database) is not None:
-        with store.read() as session:
-            store.vault.check(session)
 
 
 COMMANDS: tuple[click.Command, ...] = (migrate, setup, add_staff)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from foster_bond.cli.opening import answer, answering, counted, json_option, opened, settings_of
+from foster_bond.cli.opening import answer, counted, json_option, migrated, opened, settings_of
 
 
 @click.command()
@@ -29,13 +29,13 @@ def backup(folder: Path, as_json: bool) -> None:
 @json_option
 def restore(folder: Path, as_json: bool) -> None:
     """A backup into an empty database; it sends nothing until it has caught up with the carrier."""
-    from foster_bond.migrations import head, upgrade
+    from foster_bond.migrations import head
     from foster_bond.runtime import build
     from foster_bond.steps.keeping.restore import restore as put_back
 
     settings = settings_of()
-    upgrade(settings.database_url)
-    answering(settings)
+    with migrated(settings):
+        pass
     runtime = build(settings, pool_size=2)
     try:
         counts = put_back(runtime.store, folder, head(), lambda _table: None)

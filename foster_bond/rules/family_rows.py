@@ -20,7 +20,7 @@ OPTIONAL = (
     *("family_ref", "member_ref", "guardian_consent", "guardian_date", "age_band"),
 )
 CONSENTS = ("recorded", "ask", "none")
-MOST_ROWS = 20_000
+MOST_ROWS = 100_000  # ten thousand homes several times over; past that it is the wrong file
 _LONGEST_REF, _LONGEST_TAG, _MOST_TAGS, _LONGEST_WORDING = 80, 40, 20, 2000
 _BAND = re.compile(r"([0-9]{1,2})(?: *[-–] *([0-9]{1,2}))?", re.ASCII)
 

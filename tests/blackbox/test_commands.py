@@ -118,6 +118,17 @@ def test_settings_are_read_from_a_file_and_the_clock_has_a_second_name(harbor: H
     assert product.refuses("audit", "verify", env=bare | {"FOSTER_BOND_SECRET_KEY": "short"})  # the environment wins
 
 
+def test_the_database_and_its_folder_are_made_where_there_are_none(blank: Blank) -> None:
+    product = blank("sqlite")
+    product.change(FOSTER_BOND_DATABASE_URL="sqlite:///instance/deeper/foster_bond.db")
+    product.does("migrate")
+    assert (product.folder / "instance" / "deeper" / "foster_bond.db").is_file()
+    (product.folder / "a-file").write_text("in the way", encoding="utf-8")
+    product.change(FOSTER_BOND_DATABASE_URL="sqlite:///a-file/foster_bond.db")
+    refused = product.run("migrate")
+    assert refused.code == 1 and len(refused.lines) == 1 and "a-file" in refused.err
+
+
 @pytest.mark.postgres
 def test_postgresql_needs_its_keys_from_the_environment(blank: Blank) -> None:
     product = blank("postgresql")

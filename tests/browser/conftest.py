@@ -69,7 +69,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         said.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not the session: its event loop would stand in the way of this process's other tests
 def chrome() -> Iterator[Browser]:
     path = chromium()
     assert path is not None

@@ -32,6 +32,7 @@ SAYINGS = (
     "It went fine, {n} laughs at dinner", "HELP", "BASE", "STOP", "START", "PAUSE 2", "I want to kill myself",
     "Nothing to tell {n}", "ok 👍", CANARY,
 )  # fmt: skip
+STARTS_WITHIN = 20.0  # seconds, on a busy machine
 ENDS_WITHIN = 15.0
 LONG = 20  # rounds; a short run keeps its clock going forward, so that instants can be compared
 RESTS_WITHIN = 90.0
@@ -65,6 +66,7 @@ class Campaign:
         self.web: Running | None = None
         self.owed: list[tuple[str, str, str]] = []  # sender, words, sid: what the carrier's fallback still has to bring
         self.said: list[str] = []
+        self.born: dict[int, float] = {}
         self.worked = 0
         self.forward = True
 
@@ -178,6 +180,10 @@ class Campaign:
             time.sleep(self.chance.uniform(0.3, 1.5))
 
     def _take_database_away(self) -> None:
+        """Whoever runs already lives through it; whoever is just starting may give up, and is started again."""
+        for one in (*self.clocks, self.web):
+            if one is not None and time.monotonic() - self.born[one.process.pid] < STARTS_WITHIN:
+                one.may_end = True
         with gone(self.product):
             time.sleep(self.chance.uniform(0.3, 1.5))
 
@@ -199,8 +205,10 @@ class Campaign:
         self.clocks = [one for one in self.clocks if one.process.poll() is None]
         while len(self.clocks) < self.wanted_clocks:
             self.clocks.append(self.product.start("clock"))
+            self.born[self.clocks[-1].process.pid] = time.monotonic()
         if self.web is None or self.web.process.poll() is not None:
             self.web = self.product.open_doors("web", "--workers", "2")
+            self.born[self.web.process.pid] = time.monotonic()
 
     def _kill(self, victim: Running) -> None:
         work = self._work()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.blackbox.driver import Product
-from tests.chaos.campaign import Campaign
+from tests.chaos.campaign import LONG, Campaign
 from tests.chaos.conftest import remember
 
 Town = Callable[[str], Product]
@@ -32,7 +32,8 @@ def _live(town: Town, engine: str, seed: int, rounds: int) -> None:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    ("engine", "seed", "rounds"), [_marked(one["engine"], one["seed"], one["rounds"]) for one in KEPT]
+    ("engine", "seed", "rounds"),
+    [_marked(one["engine"], one["seed"], one["rounds"]) for one in KEPT if one["rounds"] < LONG],
 )
 def test_the_kept_seeds(town: Town, engine: str, seed: int, rounds: int) -> None:
     _live(town, engine, seed, rounds)
@@ -42,7 +43,8 @@ def test_the_kept_seeds(town: Town, engine: str, seed: int, rounds: int) -> None
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("engine", "seed"),
-    [_marked(engine, seed) for seed in range(FIRST, FIRST + MANY) for engine in ("sqlite", "postgresql")],
+    [_marked(one["engine"], one["seed"]) for one in KEPT if one["rounds"] >= LONG]
+    + [_marked(engine, seed) for seed in range(FIRST, FIRST + MANY) for engine in ("sqlite", "postgresql")],
 )
 def test_many_seeds(town: Town, engine: str, seed: int) -> None:
     _live(town, engine, seed, LONG_ROUNDS)

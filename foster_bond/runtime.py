@@ -6,7 +6,6 @@ from foster_bond.carriers.carrier import Carrier
 from foster_bond.carriers.mail_carrier import KeptMail, MailCarrier, SmtpCarrier
 from foster_bond.carriers.simulated_carrier import SimulatedCarrier
 from foster_bond.carriers.simulated_network import Post, SimulatedNetwork
-from foster_bond.carriers.twilio_carrier import TwilioCarrier
 from foster_bond.carriers.twilio_signature import is_genuine
 from foster_bond.clock import Clock, SystemClock
 from foster_bond.errors import SetupWrong
@@ -85,6 +84,8 @@ def _check(store: Store) -> None:
 
 def _carrier(settings: Settings, store: Store, clock: Clock) -> Carrier:
     if settings.carrier == "twilio":
+        from foster_bond.carriers.twilio_carrier import TwilioCarrier  # half a second that only Twilio's users pay
+
         assert settings.twilio_account_sid is not None and settings.twilio_auth_token is not None
         return TwilioCarrier(
             settings.twilio_account_sid,

@@ -10,7 +10,7 @@ from foster_bond.rules.named_workers import named_in
 from foster_bond.rules.states import AlertState, Consent
 from foster_bond.rules.warning_signs import Sign, worst
 from foster_bond.steps.hearing import _answers
-from foster_bond.steps.hearing._calling import Team, call, team_of
+from foster_bond.steps.hearing._calling import Team, call, call_the_line, team_of
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.store import agencies, alert_calls, alerts, families
 from foster_bond.store.alerts import Alert
@@ -85,8 +85,11 @@ def _tell(heard: Heard, alert: Alert) -> bool:
         return told
     own = None if heard.family is None else heard.family.caseworker_id
     bucket = int(heard.now.timestamp() // ONE_NOTICE.total_seconds())
-    for person in team.circle(FIRST, own, named):
+    people = team.circle(FIRST, own, named)
+    for person in people:
         call(team, alert, person, "ST1", f"at {bucket}")
+    if not people:
+        call_the_line(team, alert, "ST1", f"at {bucket}")
     return told
 
 

@@ -7,7 +7,7 @@ from foster_bond.rules.alert_ladder import Colleague, Rung, called
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.message_text import system_text
 from foster_bond.rules.states import Consent
-from foster_bond.store import alert_calls, channels, consents, mails, outbox, rota, staff
+from foster_bond.store import agencies, alert_calls, channels, consents, mails, outbox, rota, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
 from foster_bond.store.open_store import Session
@@ -69,6 +69,24 @@ def call(team: Team, alert: Alert, person: Staff, text_id: str, key: str, *, han
     alert_calls.add(
         team.session, alert, person.id, team.now, message_id=message_id, mail_id=mail_id, handed_over=handed_over
     )
+
+
+def call_the_line(team: Team, alert: Alert, text_id: str, key: str) -> bool:
+    """Text the agency's on-call line, the last one left where no colleague can be reached. False where it has none.
+
+    It is no person we know, so no answer to a family says that the team is told.
+    """
+    to = agencies.number_of(team.session, team.vault, team.agency, "oncall")
+    if to is None:
+        return False
+    written = outbox.compose(
+        team.session, team.vault, agency_id=team.agency.id, kind=Kind.STAFF_ALERT, to=to,
+        to_bidx=team.vault.blind_index(team.agency.id, to), now=team.now, due_at=team.now,
+        body=_words(team.agency, team.agency.language, text_id, drill=alert.drill),
+        not_after=team.now + NOTICE_LIVES, zone=team.agency.zone, alert_id=alert.id, language=team.agency.language,
+        text_id=f"DRILL-{text_id}" if alert.drill else text_id, once_key=f"line:{alert.group_id}:{key}",
+    )  # fmt: skip
+    return written is not None
 
 
 def _text(team: Team, alert: Alert, person: Staff, text_id: str, once: str) -> str | None:

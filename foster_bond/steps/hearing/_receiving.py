@@ -160,7 +160,7 @@ def _keep(heard: Heard, post: Post, *, recovered: bool) -> bool:
 def _kind(heard: Heard) -> str:
     if heard.reaction is not None:
         return "reaction"
-    if heard.reading.meaning in _wishes.obeyed():
+    if _wishes.is_wish(heard):
         return "keyword"
     if heard.member is None:
         return "staff" if heard.colleague is not None else "unplaced"

@@ -16,6 +16,8 @@ from foster_bond.store import alert_calls, alerts, consents, families, hearing_f
 
 PAUSE_DAYS = 7  # PAUSE alone
 LEAST_TEXTS = 1
+ANYBODYS = frozenset({Meaning.TAKE_ALERT, Meaning.STOP, Meaning.WRONG_NUMBER, Meaning.START, Meaning.HELP, Meaning.YES,
+                      Meaning.NO})  # fmt: skip
 CARRIER_WORDS = frozenset({"start", "unstop"})  # the words that lift a stop which the carrier itself holds
 
 
@@ -24,7 +26,7 @@ def obey(heard: Heard, *, silent: bool) -> bool:
 
     `silent`: a warning sign decides the answer; the effect happens all the same.
     """
-    wish = _WISHES.get(heard.reading.meaning)
+    wish = _wish_of(heard)
     if wish is None:
         if heard.consent is Consent.HOLD:
             _carry_on(heard)  # they write on and show no wish to stop
@@ -267,6 +269,12 @@ _WISHES: dict[Meaning, Callable[[Heard], Answer]] = {
 }
 
 
-def obeyed() -> frozenset[Meaning]:
-    """The wishes that have an effect of their own; any other text is a reply, which a person reads."""
-    return frozenset(_WISHES)
+def is_wish(heard: Heard) -> bool:
+    """True where the text asks for something that has an effect of its own; any other is a reply."""
+    return _wish_of(heard) is not None
+
+
+def _wish_of(heard: Heard) -> Callable[[Heard], Answer] | None:
+    if not heard.members and heard.reading.meaning not in ANYBODYS:
+        return None  # nobody we know: an answer could tell who is enrolled, or that anybody is
+    return _WISHES.get(heard.reading.meaning)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from foster_bond.rules.alert_ladder import Rung, rung_at
-from foster_bond.steps.hearing._calling import Team, call, team_of
+from foster_bond.steps.hearing._calling import Team, call, call_the_line, team_of
 from foster_bond.store import agencies, alert_courses, families
 from foster_bond.store.alerts import Alert
 from foster_bond.store.open_store import Session, Store
@@ -38,7 +38,7 @@ def _climb(team: Team, alert: Alert, rung: Rung, tally: dict[str, int]) -> None:
     own = families.caseworker_of(team.session, alert.agency_id, alert.family_id) if alert.family_id else None
     people = team.circle(rung, own, frozenset(alert.names_staff))
     if not people:
-        tally["nobody"] += 1
+        tally["called" if call_the_line(team, alert, "ST2", str(rung.number)) else "nobody"] += 1
     for person in people:
         call(team, alert, person, "ST2", str(rung.number))
         tally["called"] += 1

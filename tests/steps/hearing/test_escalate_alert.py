@@ -46,6 +46,6 @@ def test_a_notice_that_no_channel_took_is_said_again_after_a_minute(line: Line) 
     assert escalate_alerts(line.store, EVENING + MINUTE)["called"] == 1
 
 
-def test_nobody_to_call_is_counted_and_never_forgotten(line: Line) -> None:
+def test_with_no_colleague_to_call_the_on_call_line_hears_it_again(line: Line) -> None:
     line.say("I want to die")
-    assert escalate_alerts(line.store, EVENING + 40 * MINUTE) == {"called": 0, "nobody": 1}
+    assert escalate_alerts(line.store, EVENING + 40 * MINUTE) == {"called": 1, "nobody": 0}

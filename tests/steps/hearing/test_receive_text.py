@@ -215,7 +215,7 @@ class TestACryForHelp:
     def test_nobody_on_the_rota_means_no_promise(self, line: Line) -> None:
         line.say("I want to kill myself")
         assert line.answers() == ["CRISIS-SUICIDE-U"]
-        assert line.bodies("staff_alert") == []
+        assert len(line.bodies("staff_alert")) == 1  # the on-call line, which is no person we know
 
     def test_one_answer_per_open_alert_and_an_alert_per_text(self, line: Line) -> None:
         on_call(line)
@@ -316,3 +316,16 @@ def test_a_cry_for_help_found_later_still_tells_and_answers(line: Line) -> None:
     assert line.answers() == ["CRISIS-SUICIDE"]
     found = line.rows("SELECT not_after, due_at FROM outbox_messages WHERE kind = 'staff_alert'")
     assert len(found) == 1 and found[0]["not_after"] > found[0]["due_at"]
+
+
+def test_a_stranger_learns_nothing_by_asking_who_this_is(line: Line) -> None:
+    line.say("Who is this?", sender="+13035550170")
+    assert line.answers() == ["X1"]
+    assert len(line.rows("SELECT id FROM tasks WHERE kind = 'unplaced'")) == 1
+
+
+def test_the_on_call_line_is_texted_where_no_colleague_can_be(line: Line) -> None:
+    line.say("I want to die")
+    found = line.rows("SELECT staff_id, text_id FROM outbox_messages WHERE kind = 'staff_alert'")
+    assert found == [{"staff_id": None, "text_id": "ST1"}]
+    assert line.answers() == ["CRISIS-SUICIDE-U"]  # it is no person we know: nothing is promised

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import Kind
@@ -66,48 +67,70 @@ def facts_of(
 def _consents(
     session: Session, agencies: list[str], bidxs: list[str]
 ) -> dict[Number, tuple[str, datetime | None, datetime | None]]:
-    query = select(
-        col(NumberConsent.agency_id), col(NumberConsent.to_bidx), col(NumberConsent.state), col(NumberConsent.since),
-        col(NumberConsent.welcomed_at),
-    ).where(col(NumberConsent.agency_id).in_(agencies), col(NumberConsent.to_bidx).in_(bidxs))  # fmt: skip
-    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in session.execute(query)}
+    rows = session.execute(_CONSENTS, {"agencies": agencies, "numbers": bidxs})
+    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in rows}
 
 
 def _alerted(session: Session, agencies: list[str], bidxs: list[str]) -> set[Number]:
     """Numbers whose family has an open alert, whoever of the family wrote."""
-    query = select(col(Alert.agency_id), col(Alert.from_bidx), col(Alert.family_id)).where(
-        col(Alert.agency_id).in_(agencies), col(Alert.priority) == "now", col(Alert.state).in_(OPEN_STATES)
-    )
-    rows = session.execute(query).all()
-    families = {row[2] for row in rows if row[2] is not None}
-    theirs = select(col(Member.agency_id), col(Member.to_bidx)).where(
-        col(Member.agency_id).in_(agencies), col(Member.to_bidx).in_(bidxs), col(Member.family_id).in_(families)
-    )
+    rows = session.execute(_ALERTS, {"agencies": agencies}).all()
     found = {(row[0], row[1]) for row in rows}
-    return found | {(row[0], row[1]) for row in session.execute(theirs)} if families else found
+    families = sorted({row[2] for row in rows if row[2] is not None})
+    if families:
+        theirs = session.execute(_THEIR_NUMBERS, {"agencies": agencies, "numbers": bidxs, "families": families})
+        found |= {(row[0], row[1]) for row in theirs}
+    return found
 
 
 def _used(
     session: Session, agencies: list[str], bidxs: list[str], now: datetime, leaving: bool, without: frozenset[str]
 ) -> tuple[dict[Number, list[date]], dict[Number, list[date]]]:
-    dead = (*NEVER_LEFT, Outbound.SCHEDULED.value) if leaving else NEVER_LEFT
-    query = select(
-        col(OutboxMessage.id), col(OutboxMessage.agency_id), col(OutboxMessage.to_bidx), col(OutboxMessage.kind),
-        col(OutboxMessage.due_at), col(OutboxMessage.claimed_at), col(OutboxMessage.zone),
-    ).where(
-        col(OutboxMessage.agency_id).in_(agencies),
-        col(OutboxMessage.to_bidx).in_(bidxs),
-        col(OutboxMessage.created_at) > now - LOOK_BACK,
-        col(OutboxMessage.kind).in_(USED_KINDS),
-        col(OutboxMessage.state).not_in(dead),
-    )  # fmt: skip
+    asked = {"agencies": agencies, "numbers": bidxs, "since": now - LOOK_BACK}
     prompts: dict[Number, list[date]] = defaultdict(list)
     nudges: dict[Number, list[date]] = defaultdict(list)
-    for message_id, agency_id, bidx, kind, due_at, claimed_at, zone in session.execute(query):
+    rows = session.execute(_LEFT if leaving else _WRITTEN, asked)
+    for message_id, agency_id, bidx, kind, due_at, claimed_at, zone in rows:
         if message_id not in without:
             days = nudges if kind == Kind.NUDGE.value else prompts
             days[agency_id, bidx].append(local_day(claimed_at or due_at, zone))
     return prompts, nudges
+
+
+# Built once: to put such a statement together costs more than to run it.
+_AGENCIES: Any = bindparam("agencies", expanding=True)
+_NUMBERS: Any = bindparam("numbers", expanding=True)
+
+_CONSENTS = select(
+    col(NumberConsent.agency_id), col(NumberConsent.to_bidx), col(NumberConsent.state), col(NumberConsent.since),
+    col(NumberConsent.welcomed_at),
+).where(col(NumberConsent.agency_id).in_(_AGENCIES), col(NumberConsent.to_bidx).in_(_NUMBERS))  # fmt: skip
+
+_ALERTS = select(col(Alert.agency_id), col(Alert.from_bidx), col(Alert.family_id)).where(
+    col(Alert.agency_id).in_(_AGENCIES), col(Alert.priority) == "now", col(Alert.state).in_(OPEN_STATES)
+)
+
+_THEIR_NUMBERS = select(col(Member.agency_id), col(Member.to_bidx)).where(
+    col(Member.agency_id).in_(_AGENCIES),
+    col(Member.to_bidx).in_(_NUMBERS),
+    col(Member.family_id).in_(bindparam("families", expanding=True)),
+)
+
+
+def _asked_lately(dead: Iterable[str]) -> Any:
+    return select(
+        col(OutboxMessage.id), col(OutboxMessage.agency_id), col(OutboxMessage.to_bidx), col(OutboxMessage.kind),
+        col(OutboxMessage.due_at), col(OutboxMessage.claimed_at), col(OutboxMessage.zone),
+    ).where(
+        col(OutboxMessage.agency_id).in_(_AGENCIES),
+        col(OutboxMessage.to_bidx).in_(_NUMBERS),
+        col(OutboxMessage.created_at) > bindparam("since"),
+        col(OutboxMessage.kind).in_(USED_KINDS),
+        col(OutboxMessage.state).not_in(dead),
+    )  # fmt: skip
+
+
+_WRITTEN = _asked_lately(NEVER_LEFT)
+_LEFT = _asked_lately((*NEVER_LEFT, Outbound.SCHEDULED.value))
 
 
 def hours_of(agency: Agency) -> PoliteHours:

@@ -1,6 +1,6 @@
 """Store: texts out: how one is written down, and the one mover with its append-only log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -154,9 +154,13 @@ def move_all(
     *,
     why: str | None = None,
     only_if: Iterable[Any] = (),
+    given: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> frozenset[str]:
-    """Which of these rows made this move: each by its own compare-and-set, all in one UPDATE. Raises: NoSuchMove."""
+    """Which of these rows made this move: each by its own compare-and-set, all in one UPDATE. Raises: NoSuchMove.
+
+    `given` are the values of parameters that `only_if` names.
+    """
     if after not in OUTBOUND_MOVES[before]:
         raise NoSuchMove(f"outbound {before} -> {after}")
     if why is not None:
@@ -167,7 +171,7 @@ def move_all(
         .values(state=after.value, moves=_OUTBOX.c.moves + 1, **values)
         .returning(_OUTBOX.c.id, _OUTBOX.c.agency_id, _OUTBOX.c.moves)
     )
-    steps = [_Step(*row) for row in session.execute(statement)]
+    steps = [_Step(*row) for row in session.execute(statement, given)]
     _log(session, steps, before, after, at, why)
     return frozenset(one.message_id for one in steps)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -77,26 +77,14 @@ def due(session: Session, agency_id: str, now: datetime, *, limit: int, ordinary
 
     At most `limit`, and of those that are not urgent at most `ordinary`: what pace or pause allows.
     """
+    asked = {"agency": agency_id, "now": now}
     if ordinary >= limit:
-        return _due(session, agency_id, now, limit)
-    found = _due(session, agency_id, now, limit, col(OutboxMessage.rank) <= URGENT_RANK)
+        return [_read(row) for row in session.execute(_DUE, asked | {"most": limit})]
+    found = [_read(row) for row in session.execute(_DUE_URGENT, asked | {"most": limit})]
     left = min(ordinary, limit - len(found))
-    return found if left < 1 else found + _due(session, agency_id, now, left, col(OutboxMessage.rank) > URGENT_RANK)
-
-
-def _due(session: Session, agency_id: str, now: datetime, limit: int, *only: ColumnElement[bool]) -> list[Due]:
-    query = (
-        _WITH_ITS_GATE.where(
-            stands(Outbound.SCHEDULED),
-            col(OutboxMessage.agency_id) == agency_id,
-            col(OutboxMessage.next_try_at) <= now,
-            *only,
-        )
-        .order_by(col(OutboxMessage.rank), col(OutboxMessage.next_try_at), col(OutboxMessage.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=OutboxMessage)
-    )
-    return [_read(row) for row in session.execute(query)]
+    if left < 1:
+        return found
+    return found + [_read(row) for row in session.execute(_DUE_ORDINARY, asked | {"most": left})]
 
 
 def as_due(session: Session, message_id: str) -> Due:
@@ -118,6 +106,26 @@ _WITH_ITS_GATE = (
 )  # fmt: skip
 
 
+def _due(*only: ColumnElement[bool]) -> Any:
+    """Built once: to put such a statement together costs more than to run it."""
+    return (
+        _WITH_ITS_GATE.where(
+            stands(Outbound.SCHEDULED),
+            col(OutboxMessage.agency_id) == bindparam("agency"),
+            col(OutboxMessage.next_try_at) <= bindparam("now"),
+            *only,
+        )
+        .order_by(col(OutboxMessage.rank), col(OutboxMessage.next_try_at), col(OutboxMessage.id))
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=OutboxMessage)
+    )
+
+
+_DUE = _due()
+_DUE_URGENT = _due(col(OutboxMessage.rank) <= URGENT_RANK)
+_DUE_ORDINARY = _due(col(OutboxMessage.rank) > URGENT_RANK)
+
+
 def _read(row: Row[Any]) -> Due:
     values = row._asdict()
     return Due(**values | {"kind": Kind(values["kind"])})
@@ -125,12 +133,15 @@ def _read(row: Row[Any]) -> Due:
 
 def busy_numbers(session: Session, numbers: Collection[Number]) -> set[Number]:
     """Which of these numbers have a prompt-like text in sending or unknown."""
-    query = select(col(OutboxMessage.agency_id), col(OutboxMessage.to_bidx)).where(
-        text(IN_FLIGHT),
-        col(OutboxMessage.agency_id).in_({agency_id for agency_id, _ in numbers}),
-        col(OutboxMessage.to_bidx).in_({bidx for _, bidx in numbers}),
-    )
-    return {(row[0], row[1]) for row in session.execute(query)}
+    asked = {"agencies": list({one for one, _ in numbers}), "numbers": list({bidx for _, bidx in numbers})}
+    return {(row[0], row[1]) for row in session.execute(_BUSY, asked)}
+
+
+_BUSY = select(col(OutboxMessage.agency_id), col(OutboxMessage.to_bidx)).where(
+    text(IN_FLIGHT),
+    col(OutboxMessage.agency_id).in_(bindparam("agencies", expanding=True)),
+    col(OutboxMessage.to_bidx).in_(bindparam("numbers", expanding=True)),
+)
 
 
 def take_all(
@@ -138,16 +149,19 @@ def take_all(
 ) -> frozenset[str]:
     """Which texts this process now holds: state, window, consent and flight of each asked in the UPDATE itself."""
     return outbox.move_all(
-        session, ids, Outbound.SCHEDULED, Outbound.SENDING, now, only_if=_still_true(now), token=token,
-        claimed_at=now, claimed_real=real, lease_until=real + lease, attempts=col(OutboxMessage.attempts) + 1,
-        reason=None,
+        session, ids, Outbound.SCHEDULED, Outbound.SENDING, now, only_if=_STILL_TRUE, given={"claim_at": now},
+        token=token, claimed_at=now, claimed_real=real, lease_until=real + lease,
+        attempts=col(OutboxMessage.attempts) + 1, reason=None,
     )  # fmt: skip
 
 
-def _still_true(now: datetime) -> list[ColumnElement[bool]]:
+_CLAIM_AT: Any = bindparam("claim_at")
+
+
+def _still_true() -> tuple[ColumnElement[bool], ...]:
     """The part of the gate that another transaction could have changed since we looked."""
     other = aliased(OutboxMessage)
-    kind = col(OutboxMessage.kind)
+    kind, at = col(OutboxMessage.kind), _CLAIM_AT
     same_number = (
         col(NumberConsent.agency_id) == col(OutboxMessage.agency_id),
         col(NumberConsent.to_bidx) == col(OutboxMessage.to_bidx),
@@ -161,14 +175,17 @@ def _still_true(now: datetime) -> list[ColumnElement[bool]]:
         col(other.kind).in_(_PROMPT_LIKE),
         col(other.state).in_([Outbound.SENDING.value, Outbound.UNKNOWN.value]),
     )
-    return [
-        col(OutboxMessage.not_before) <= now,
-        col(OutboxMessage.not_after) > now,
-        col(OutboxMessage.next_try_at) <= now,
+    return (
+        col(OutboxMessage.not_before) <= at,
+        col(OutboxMessage.not_after) > at,
+        col(OutboxMessage.next_try_at) <= at,
         or_(kind.not_in(_CONSENTED), agreed),
         or_(kind != Kind.CONSENT_ASK.value, ~decided),
         or_(kind.not_in(_PROMPT_LIKE), ~flying),
-    ]
+    )
+
+
+_STILL_TRUE = _still_true()
 
 
 def _texts(session: Session, query: Select[OutboxMessage], limit: int) -> list[OutboxMessage]:

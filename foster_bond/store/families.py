@@ -106,6 +106,12 @@ def held(session: Session, viewer: Viewer, family_id: str) -> Family:
     return cast(Family, family)
 
 
+def which_held(session: Session, viewer: Viewer, family_ids: list[str]) -> set[str]:
+    """Those of these families that this viewer may open: whoever is called for an alert may hold none of them."""
+    query = held_by(viewer).with_only_columns(col(Family.id)).where(col(Family.id).in_(family_ids))
+    return set(session.execute(query).scalars())
+
+
 def held_member(session: Session, viewer: Viewer, member_id: str) -> Member | None:
     """A member of a family that the viewer holds."""
     holds = held_by(viewer).with_only_columns(col(Family.id))

@@ -7,7 +7,7 @@ from flask import Flask
 
 from foster_bond.runtime import Runtime
 from foster_bond.steps.reading.read_frame import read_frame
-from foster_bond.store import pulses
+from foster_bond.store import alert_calls, pulses
 from foster_bond.store.alerts import Alert
 from tests.cast import MONDAY, Browser, Cast
 from tests.web.conftest import StandingClock
@@ -71,6 +71,22 @@ def test_a_cry_for_help_stands_on_the_page_of_those_who_hold_the_family(runtime:
         around = read_frame(runtime.store, stranger.viewer, now)
         assert around.banner is None  # theirs is for review only
         assert around.agency == "Elsewhere"
+
+
+def test_who_is_called_without_the_family_is_led_to_the_alert(app: Flask, runtime: Runtime, cast: Cast) -> None:
+    alert_id, family = cast.harbor.ids["alert_id"], f"/families/{cast.harbor.home.family_id}"
+    cry_for_help(runtime, alert_id)
+    with runtime.store.write() as session:
+        alert = session.get(Alert, alert_id)
+        assert alert is not None
+        alert_calls.add(session, alert, cast.cal.staff_id, MONDAY)
+    for person, opens in ((cast.cal, False), (cast.mina, True)):
+        browser = Browser(app)
+        browser.sign_in(person)
+        page = browser.get("/alerts").text
+        assert "Okafor" in page
+        assert (f'href="{family}"' in page) is opens
+        assert (f'href="/alerts#a-{alert_id}"' in page) is not opens
 
 
 def test_a_cry_for_help_from_an_unknown_number_is_everybodys(runtime: Runtime, cast: Cast) -> None:

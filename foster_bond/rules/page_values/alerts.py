@@ -29,8 +29,8 @@ class AlertRow:
     """One alert; texts of the same trouble are grouped by the step."""
 
     alert_id: str
-    family_id: str  # empty when the number belongs to no family
-    family_name: str
+    family_id: str  # empty when the viewer may not open the family, or there is none
+    family_name: str  # empty when the number belongs to no family
     member_name: str
     category: str
     priority: str  # now | review

@@ -61,7 +61,7 @@ class AlertBanner:
     alert_id: str
     category: str  # the alert's stored category
     family_name: str  # empty when the number belongs to no family
-    family_id: str
+    family_id: str  # empty when the viewer may not open the family, or there is none
     raised: When
     minutes: int  # since it was raised
     next_told: str  # "Tom is told in 3 minutes", or empty

@@ -46,6 +46,7 @@ class _Desk:
     agency: Agency
     now: datetime
     families: Mapping[str, Family]
+    held: set[str]  # families that the viewer may open
     members: Mapping[str, Member]
     texts: Mapping[str, InboundText]
     messages: Mapping[str, list[OutboxMessage]]  # by alert: our answers
@@ -107,7 +108,7 @@ def _read(session: Session, store: Store, viewer: Viewer, now: datetime, found: 
         told[one.alert_id].append(one)
     return _Desk(
         session=session, store=store, viewer=viewer, agency=agency, now=now,
-        families=families.by_ids(session, agency.id, homes),
+        families=families.by_ids(session, agency.id, homes), held=families.which_held(session, viewer, homes),
         members=families.members_by_ids(session, agency.id, sorted({one.member_id for one in found if one.member_id})),
         texts=moment_facts.texts_in(session, agency.id, [alert.inbound_id or "" for alert in found]),
         messages=messages, told=told,
@@ -126,7 +127,7 @@ def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
     told = _told(desk, group)
     return AlertRow(
         alert_id=least.id,
-        family_id="" if family is None else family.id,
+        family_id=family.id if family is not None and family.id in desk.held else "",
         family_name="" if family is None else plain_name(families.name_of(desk.session, desk.store.vault, family)),
         member_name=_name(desk, member),
         category=first.category,

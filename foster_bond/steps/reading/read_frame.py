@@ -41,7 +41,7 @@ def read_frame(store: Store, viewer: Viewer, now: datetime, *, language: str = "
                 alert_id=loud[0].id,
                 category=loud[0].category,
                 family_name="" if family is None else families.name_of(session, store.vault, family),
-                family_id="" if family is None else family.id,
+                family_id="" if family is None or not families.which_held(session, viewer, [family.id]) else family.id,
                 raised=when(loud[0].raised_at, (family or agency).zone, language=language, now=now),
                 minutes=max(0, int((now - loud[0].raised_at).total_seconds() // 60)),
                 next_told="",

@@ -35,6 +35,15 @@ def pytest_configure() -> None:
         del os.environ[name]  # the developer's own settings decide no test
 
 
+@pytest.hookimpl(trylast=True)  # after the shuffle
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that live in one world after the other, as the demo's, keep the order in which they are written."""
+    told = [place for place, item in enumerate(items) if item.get_closest_marker("in_order")]
+    in_order = sorted((items[place] for place in told), key=lambda item: (str(item.path), item.reportinfo()[1] or 0))
+    for place, item in zip(told, in_order, strict=True):
+        items[place] = item
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, (name, find) in NEEDS.items():
         if item.get_closest_marker(marker) and find() is None:

@@ -15,7 +15,6 @@ from tests.blackbox.harbor import DENVER_EVENING, HARBOR, LATER
 from tests.chaos.hardship import gone, held, no_room
 from tests.chaos.invariants import Evidence, broken, readable
 from tests.chaos.town import CANARY, HOUR, NUMBERS, ZONE
-from tests.loopback_carrier import Record
 from tests.loopback_carrier.ledger import read_ledger
 
 QUICK = {  # seconds; a carrier on this machine may be asked sooner than Twilio
@@ -75,7 +74,8 @@ class Campaign:
         self.product.change(**QUICK)
         self.product.go_to(LATER)
         self.product.start_carrier()
-        self.product.carried.report_by_itself("sent", "delivered", delay=0.2)
+        reports = {"statuses": ["sent", "delivered"], "delay": 0.2, "copies": 2, "shuffle": True}
+        self.product.carried._control("callbacks", reports | {"seed": self.outcome.seed})
         self._keep_running()
         self._new_faults()
         evenings = {self.rounds // 4: DENVER_EVENING, self.rounds * 5 // 8: DENVER_EVENING + timedelta(days=1)}
@@ -296,6 +296,3 @@ class Campaign:
 def _held(reason: str | None) -> bool:
     """It waits for the gate, not for us: an open alert, a cap, a pause, the welcome texts, polite hours."""
     return reason is not None and "tried again" not in reason
-
-
-__all__ = ["Campaign", "Outcome", "Record"]

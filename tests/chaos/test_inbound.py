@@ -17,6 +17,11 @@ from tests.loopback_carrier.ledger import read_ledger
 
 Town = Callable[[str], Product]
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+SQLITE_FIRST = ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.long])]
+POSTGRES_FIRST = [
+    pytest.param("sqlite", marks=pytest.mark.long),
+    pytest.param("postgresql", marks=pytest.mark.postgres),
+]
 GRACE = NUMBERS[0]
 IN_HAND = "SELECT id FROM v_outbound WHERE state IN ('sending', 'unknown')"
 
@@ -56,7 +61,7 @@ def knock(product: Product, sender: str, words: str) -> tuple[str, int | None]:
     return answer["sid"], answer["status"]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_fifty_copies_at_once_are_one_text_and_one_answer(open_town: Town, engine: str) -> None:
     product = open_town(engine)
     form = inbound(GRACE, HARBOR, "HELP", new_sid())
@@ -91,7 +96,7 @@ def test_a_flood_from_one_number_is_kept_whole_and_answered_once_an_hour(open_to
     whole(product)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", POSTGRES_FIRST)
 def test_a_web_process_killed_mid_request_has_stored_all_or_nothing(open_town: Town, engine: str) -> None:
     product = open_town(engine)
     victim = product.running[-1]

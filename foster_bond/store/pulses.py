@@ -28,3 +28,9 @@ def latest(session: Session, *, by: datetime | None = None) -> datetime | None:
     """When any job last beat; with `by`, leaving out beats that a clock since set back has put into the future."""
     query = select(func.max(col(Pulse.at)))
     return session.execute(query if by is None else query.where(col(Pulse.at) <= by)).scalar()
+
+
+def of_job(session: Session, job: str) -> datetime | None:
+    """When this job last beat."""
+    row = session.get(Pulse, job)
+    return None if row is None else row.at

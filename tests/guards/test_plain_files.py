@@ -71,7 +71,7 @@ def test_every_requirement_is_pinned_with_a_hash_and_names_no_index(name: str) -
 
 def test_the_guards_find_what_they_look_for() -> None:
     assert MACHINE_PATH.search("see /wo" + "rk/shared")
-    assert not MACHINE_PATH.search("net/work/x and {root}/root.html")
+    assert not MACHINE_PATH.search("net/wo" + "rk/x and {root}/root.html")
     assert UNFINISHED.search("# TO" + "DO: more")
     match = SUPPRESSION.search("x = 1  # noqa: F401, E501")
     assert match

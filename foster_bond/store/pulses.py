@@ -9,6 +9,9 @@ from sqlmodel import Field, Session, SQLModel, col
 from foster_bond.store.base import Instant
 
 
+LOOKED_THROUGH = "looked_through"  # no beat: up to when the carrier's inbound lists have been read
+
+
 class Pulse(SQLModel, table=True):
     """A job's last run, over all clock processes."""
 
@@ -26,7 +29,7 @@ def beat(session: Session, job: str, at: datetime, tally: dict[str, int], error:
 
 def latest(session: Session, *, by: datetime | None = None) -> datetime | None:
     """When any job last beat; with `by`, leaving out beats that a clock since set back has put into the future."""
-    query = select(func.max(col(Pulse.at)))
+    query = select(func.max(col(Pulse.at))).where(col(Pulse.job) != LOOKED_THROUGH)
     return session.execute(query if by is None else query.where(col(Pulse.at) <= by)).scalar()
 
 

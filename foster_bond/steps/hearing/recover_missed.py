@@ -9,7 +9,6 @@ from foster_bond.steps.hearing._receiving import Post, receive
 from foster_bond.store import agencies, inbound, pulses
 from foster_bond.store.open_store import Store
 
-LOOKED_THROUGH = "looked_through"  # a beat of its own: it moves on only when every line has been read
 LOOK_BACK = timedelta(hours=1)  # before the last look: the carrier's list may be a little behind itself
 FIRST_LOOK = timedelta(days=1)
 SETTLE = timedelta(minutes=1)  # a younger text may still be on its way to our door
@@ -42,13 +41,13 @@ async def recover_missed(store: Store, carrier: Carrier, clock: Clock) -> dict[s
 def _keep(store: Store, at: datetime) -> None:
     """Write down up to when every line has been looked through."""
     with store.write() as session:
-        pulses.beat(session, LOOKED_THROUGH, at, {})
+        pulses.beat(session, pulses.LOOKED_THROUGH, at, {})
 
 
 def _lines(store: Store, now: datetime) -> list[tuple[str, datetime]]:
     """Each of our numbers, and since when its list has to be read: an older text than the newest may lack."""
     with store.read() as session:
-        before = pulses.of_job(session, LOOKED_THROUGH)
+        before = pulses.of_job(session, pulses.LOOKED_THROUGH)
         since = min(before or now - FIRST_LOOK, now) - LOOK_BACK
         numbers = [agencies.number_of(session, store.vault, one, "sender") for one in agencies.every(session)]
         return [(number, since) for number in numbers if number is not None]

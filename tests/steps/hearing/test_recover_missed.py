@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from foster_bond.carriers.carrier import CarrierInbound, CarrierText, CarrierUnreachable, Outcome, OutgoingText
 from foster_bond.clock import FixedClock
 from foster_bond.steps.hearing.recover_missed import recover_missed
+from foster_bond.store import pulses
 from tests.cast import GRACE, HARBOR_NUMBER
 from tests.steps.hearing.conftest import EVENING, HOUR, Line
 
@@ -73,3 +74,10 @@ def test_a_long_outage_loses_nothing_though_newer_texts_came_since(line: Line) -
     carrier.away = False
     assert recovered(line, carrier, EVENING + 10 * HOUR) == 1
     assert len(line.rows("SELECT id FROM inbound_texts WHERE carrier_sid = 'SMold'")) == 1
+
+
+def test_the_mark_is_no_beat_of_the_clock(line: Line) -> None:
+    recovered(line, Listed(), EVENING)
+    with line.store.read() as session:
+        assert pulses.of_job(session, pulses.LOOKED_THROUGH) == EVENING
+        assert pulses.latest(session) is None  # or a demo that has just lived would go back to it

@@ -8,7 +8,6 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.store.base import Instant
 
-
 LOOKED_THROUGH = "looked_through"  # no beat: up to when the carrier's inbound lists have been read
 
 

@@ -2,6 +2,7 @@
 
 from foster_bond.store import (
     agencies,
+    agency_numbers,
     alert_calls,
     alerts,
     audit,
@@ -29,6 +30,7 @@ from foster_bond.store.base import METADATA
 __all__ = [
     "METADATA",
     "agencies",
+    "agency_numbers",
     "alert_calls",
     "alerts",
     "audit",

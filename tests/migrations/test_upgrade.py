@@ -99,10 +99,8 @@ def older(database_url: str, tmp_path: Path) -> Iterator[tuple[Store, Cast]]:
     """Harbor and its rows, in the schema of the first version: without the reporting views."""
     store = open_store(settings_for(tmp_path, database_url))
     cast = gather(store)
-    with store.write() as session:
-        for statement in views.drop_statements():
-            session.execute(text(statement))
-        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with store.database.engine.begin() as connection:
+        command.downgrade(migrations._config(connection), "0001")
     yield store, cast
     store.close()
 

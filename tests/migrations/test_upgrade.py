@@ -19,7 +19,7 @@ from foster_bond import migrations
 from foster_bond.migrations import current, head, upgrade
 from foster_bond.rules.kinds import Kind
 from foster_bond.runtime import open_store
-from foster_bond.store import outbox, views
+from foster_bond.store import outbox
 from foster_bond.store.open_store import Store
 from foster_bond.store.session import Database
 from tests.cast import GRACE, MONDAY, ZONE, Cast, gather, settings_for

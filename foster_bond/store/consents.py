@@ -23,6 +23,10 @@ class NumberConsent(Owned, table=True):
     asked_at: Instant | None = None  # W0 leaves once ever
     welcomed_at: Instant | None = None  # set while W1 and W2 are on their way
     carrier_stopped: bool = False  # the carrier itself holds the stop: only its own words lift it
+    number: bytes | None = None  # sealed; only of a number that a list of opt-outs named, which no member may have
+    reconfirm_why: str | None = Field(default=None, max_length=10)  # silent | number | failing: N1 is due, or open
+    reconfirm_asked_at: Instant | None = None  # N1 is open since then: prompts wait for its answer
+    reconfirm_message_id: str | None = Field(default=None, max_length=36)  # the N1 that asked
 
 
 class ConsentEvent(Owned, table=True):

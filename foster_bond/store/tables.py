@@ -8,6 +8,7 @@ from foster_bond.store import (
     audit,
     callbacks,
     channels,
+    consent_scans,
     consents,
     enrolments,
     families,
@@ -24,6 +25,7 @@ from foster_bond.store import (
     sealing,
     simulated_texts,
     staff,
+    voice_calls,
 )
 from foster_bond.store.base import METADATA
 
@@ -36,6 +38,7 @@ __all__ = [
     "audit",
     "callbacks",
     "channels",
+    "consent_scans",
     "consents",
     "enrolments",
     "families",
@@ -52,4 +55,5 @@ __all__ = [
     "sealing",
     "simulated_texts",
     "staff",
+    "voice_calls",
 ]

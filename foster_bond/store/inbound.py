@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, case, func, insert, select, update
+from sqlalchemy import text as sql
 from sqlmodel import Field, Session, col
 
 from foster_bond.store.base import Instant, Owned, link, own_key
@@ -39,6 +40,11 @@ class InboundText(Owned, table=True):
     received_at: Instant
     recovered: bool = False  # found in the carrier's list after an outage, not told to us at once
     filed_by: str | None = Field(default=None, max_length=36)  # the person who said whose it is; None: the rule
+    carrier_at: Instant | None = None  # where it stands in the carrier's own list, once that was looked at
+    withdrawn_at: Instant | None = None  # DELETE: off every page and export; the sealed words stay on file
+
+
+UNORDERED = "parts > 1 AND ordered_at IS NULL"
 
 
 class Reflection(Owned, table=True):
@@ -52,7 +58,10 @@ class Reflection(Owned, table=True):
         UniqueConstraint("agency_id", "occurrence_id"),
         Index("ix_reflections_family", "agency_id", "family_id", "first_at"),
         Index("ix_reflections_member", "agency_id", "member_id", "last_at"),
-    )
+        Index(
+            "ix_reflections_unordered", "last_at", sqlite_where=sql(UNORDERED), postgresql_where=sql(UNORDERED)
+        ),
+    )  # fmt: skip
     family_id: str = Field(max_length=36)
     member_id: str = Field(max_length=36)
     occurrence_id: str | None = Field(default=None, max_length=36)
@@ -63,6 +72,7 @@ class Reflection(Owned, table=True):
     maybe_other: bool = False  # two prompts were open: it may belong to the other one
     first_at: Instant
     last_at: Instant
+    ordered_at: Instant | None = None  # when its parts were compared with the carrier's list, once
 
 
 def said(session: Session, vault: Vault, text: InboundText) -> str:

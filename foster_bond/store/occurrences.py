@@ -47,6 +47,7 @@ class Occurrence(Owned, table=True):
     rules: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     nudge_at: Instant | None = None  # when its one reminder is considered; None: it gets none, or none any more
     answer_closed_at: Instant | None = None  # SKIP: no reminder, and no longer an open question
+    later_at: Instant | None = None  # LATER: when they asked to be asked once more, in place of the reminder
     moved_from: Instant | None = None  # a person moved it; where it stood before
 
     @property

@@ -39,6 +39,7 @@ class Agency(SQLModel, table=True):
     closed_days: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     sender_tier: str = Field(default=DEFAULT, max_length=20)  # which pace its sender is registered for
     texts_per_second: float = TIERS[DEFAULT]  # segments; the tier's
+    segment_price: int | None = None  # what one segment costs, in ten-thousandths of its currency; None: not said
     sending_paused_why: str | None = Field(default=None, max_length=200)
     numbers_checked_on: Instant | None = None
     # What staff have to do about each kind of alert, in the agency's own words; a missing one is ours.

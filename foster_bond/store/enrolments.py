@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, select, update
@@ -12,6 +13,13 @@ from foster_bond.rules.states import ENROLMENT_MOVES, EnrolmentState, NoSuchMove
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.families import Family, Member
 from foster_bond.store.prompts import Schedule, ScheduleState
+
+
+class Picked(StrEnum):
+    """What a person decided about somebody's place, whatever the audience says."""
+
+    IN = "in"
+    OUT = "out"
 
 
 class Enrolment(Owned, table=True):
@@ -24,6 +32,7 @@ class Enrolment(Owned, table=True):
         link("member_id", "members"),
         link("family_id", "families"),
         one_of("state", EnrolmentState),
+        one_of("picked", Picked, nullable=True),
         Index("ix_enrolments_due", "state", "next_due_at"),
         Index("ix_enrolments_member", "agency_id", "member_id"),
     )
@@ -35,6 +44,7 @@ class Enrolment(Owned, table=True):
     planned_until: date | None = None  # the last local day whose slots are rows
     next_due_at: Instant | None = None
     position: int = 0  # how many prompts of an ordered programme have been written
+    picked: str | None = Field(default=None, max_length=3)  # None: the schedule's audience decides
     created_at: Instant
 
 

@@ -36,6 +36,7 @@ class Family(Owned, table=True):
     name: bytes
     zone: str = Field(max_length=64)
     caseworker_id: str | None = Field(default=None, max_length=36, index=True)
+    placed_on: date | None = None  # the day the child came; None: the day the family was entered
     created_at: Instant
     closed_at: Instant | None = None
 

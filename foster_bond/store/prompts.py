@@ -28,6 +28,14 @@ class ScheduleState(StrEnum):
     ENDED = "ended"
 
 
+class Anchor(StrEnum):
+    """What the weeks of a schedule are counted from."""
+
+    CALENDAR = "calendar"  # the schedule's own start, the same for everybody
+    JOINING = "joining"  # the day each person began to take part
+    PLACEMENT = "placement"  # the day the child came to the family
+
+
 class Prompt(Owned, table=True):
     """A reflection prompt, its text per language, and for whom it is. `key` is the id of the pack or the library."""
 
@@ -66,7 +74,10 @@ class Schedule(Owned, table=True):
 
     __tablename__ = "schedules"
     __table_args__ = own_key(
-        UniqueConstraint("agency_id", "key"), link("programme_id", "programmes"), one_of("state", ScheduleState)
+        UniqueConstraint("agency_id", "key"),
+        link("programme_id", "programmes"),
+        one_of("state", ScheduleState),
+        one_of("anchor", Anchor),
     )
     key: str = Field(max_length=40)
     name: str = Field(max_length=120)
@@ -80,12 +91,30 @@ class Schedule(Owned, table=True):
     starts: date
     ends: date | None = None
     nudge_after_s: int | None = None
+    nudge_from: time | None = None  # the local hour its reminder waits for, once the delay is over
+    nudge_until: time | None = None  # no reminder later in the day than this
     closes_after_s: int = 48 * 3600
     send_within_s: int = 3600
     state: str = Field(default=ScheduleState.ACTIVE, max_length=10)
     version: int = 1
     seed: str = Field(max_length=36)
+    anchor: str = Field(default=Anchor.CALENDAR, max_length=10)
     created_at: Instant
+    changed_at: Instant | None = None  # when this version took force; None: when it was made
+    # What somebody typed or loaded and nobody has put in force yet, beside who and when; None: nothing waits.
+    draft: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+
+
+class ScheduleVersion(Owned, table=True):
+    """What a schedule said while it was at this number: who made it so, and when."""
+
+    __tablename__ = "schedule_versions"
+    __table_args__ = own_key(UniqueConstraint("schedule_id", "number"), link("schedule_id", "schedules"))
+    schedule_id: str = Field(max_length=36)
+    number: int
+    words: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    made_at: Instant
+    made_by: str | None = Field(default=None, max_length=36)  # None: the operator at the command line
 
 
 def add_all(session: Session, rows: Sequence[Prompt | Programme | Schedule]) -> None:

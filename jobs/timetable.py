@@ -13,6 +13,7 @@ from foster_bond.steps.hearing.escalate_alert import escalate_alerts
 from foster_bond.steps.hearing.reconcile import reconcile
 from foster_bond.steps.hearing.recover_missed import recover_missed
 from foster_bond.steps.keeping.chain_audit import chain_audit
+from foster_bond.steps.keeping.end_holds import end_holds
 from foster_bond.steps.keeping.remind_numbers import remind_numbers
 from foster_bond.steps.sending.look_up_unknown import look_up
 from foster_bond.steps.sending.note_channel import note_texts
@@ -85,6 +86,10 @@ def _escalate(runtime: Runtime, _sender: Sender) -> Tally:
     return escalate_alerts(runtime.store, runtime.clock.now())
 
 
+def _holds(runtime: Runtime, _sender: Sender) -> Tally:
+    return end_holds(runtime.store, runtime.clock.now())
+
+
 def _numbers(runtime: Runtime, _sender: Sender) -> Tally:
     return remind_numbers(runtime.store, runtime.clock.now())
 
@@ -114,6 +119,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("recover", timedelta(minutes=5), _recover, "A text that our door missed is found in the carrier's list."),
     Job("escalate", timedelta(seconds=5), _escalate, "An alert that nobody has taken calls the next person."),
     Job("reconcile", timedelta(seconds=10), _reconcile, "A restored copy catches up with the carrier before it sends."),
+    Job("holds", timedelta(minutes=1), _holds, "An unclear wish to stop is a stop once one working day has passed."),
     Job("numbers", timedelta(hours=1), _numbers, "Once a month somebody checks the numbers that our texts name."),
     Job("chain", timedelta(seconds=10), _chain, "The audit's tail that is not chained yet stays short."),
 )

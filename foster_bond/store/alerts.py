@@ -230,6 +230,22 @@ def close_tasks_about(session: Session, message_id: str, at: datetime, outcome: 
     )
 
 
+def close_tasks_keyed(
+    session: Session, agency_id: str, beginning: str, at: datetime, outcome: str, *, by: str | None = None
+) -> None:
+    """End an agency's open tasks whose `once_key` begins with these words."""
+    session.execute(
+        update(Task)
+        .where(
+            col(Task.agency_id) == agency_id,
+            col(Task.once_key).startswith(beginning, autoescape=True),
+            col(Task.done_at).is_(None),
+        )
+        .values(done_at=at, outcome=outcome, done_by=by)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def close_tasks_of_kind(
     session: Session, agency_id: str, kind: str, at: datetime, outcome: str, *, by: str | None = None
 ) -> None:

@@ -1,7 +1,7 @@
 """Store: what each number has agreed to, and the ledger of every change."""
 
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, Index, UniqueConstraint, select, update
 from sqlmodel import Field, Session, col
@@ -136,24 +136,81 @@ def change(
         session.execute(
             update(NumberConsent)
             .where(col(NumberConsent.id) == row.id, col(NumberConsent.state) == before.value)
-            .values(state=to.value, since=at)
+            .values(state=to.value, since=at, **_NOT_ASKED_AGAIN)
             .execution_options(synchronize_session="fetch")
         ),
     )
     if moved.rowcount != 1:
         raise NoSuchMove(f"consent {before} was moved by another writer")
-    event_id = new_id()
-    event = ConsentEvent(
-        id=event_id, agency_id=agency_id, to_bidx=to_bidx, family_id=family_id, member_id=member_id,
+    return _note(
+        session, vault, said, agency_id=agency_id, to_bidx=to_bidx, family_id=family_id, member_id=member_id,
         from_state=before.value, to_state=to.value, at=at, how=how, wording=wording, language=language,
-        given_on=given_on, evidence_id=evidence_id or event_id, staff_id=staff_id,
-        words=None if said is None else vault.seal(
-            session, said, Place("consent_events", "words", event_id), agency_id=agency_id, family_id=family_id
-        ),
+        given_on=given_on, evidence_id=evidence_id, staff_id=staff_id,
+    )  # fmt: skip
+
+
+def confirm(
+    session: Session, vault: Vault, *, agency_id: str, to_bidx: str, at: datetime, how: str, said: str | None = None,
+    family_id: str | None = None, **more: Any,
+) -> ConsentEvent:  # fmt: skip
+    """The ledger's new event where an active number said once more that it wants the texts: the state stays."""
+    _set(session, agency_id, to_bidx, **_NOT_ASKED_AGAIN)
+    active = Consent.ACTIVE.value
+    return _note(
+        session, vault, said, agency_id=agency_id, to_bidx=to_bidx, family_id=family_id, from_state=active,
+        to_state=active, at=at, how=how, **more,
+    )  # fmt: skip
+
+
+_NOT_ASKED_AGAIN: dict[str, Any] = {
+    "reconfirm_why": None, "reconfirm_asked_at": None, "reconfirm_message_id": None
+}  # fmt: skip
+
+
+def _note(
+    session: Session, vault: Vault, said: str | None, *, agency_id: str, family_id: str | None,
+    evidence_id: str | None = None, **values: Any,
+) -> ConsentEvent:  # fmt: skip
+    """One line more in the ledger; without other evidence it is its own."""
+    event_id = new_id()
+    sealed = None if said is None else vault.seal(
+        session, said, Place("consent_events", "words", event_id), agency_id=agency_id, family_id=family_id
+    )  # fmt: skip
+    event = ConsentEvent(
+        id=event_id, agency_id=agency_id, family_id=family_id, words=sealed, evidence_id=evidence_id or event_id,
+        **values,
     )  # fmt: skip
     session.add(event)
     session.flush()
     return event
+
+
+def on_hold(session: Session) -> list[NumberConsent]:
+    """Every number of every agency that may have meant to stop, the longest waiting first."""
+    query = select(NumberConsent).where(col(NumberConsent.state) == Consent.HOLD.value)
+    return list(session.execute(query.order_by(col(NumberConsent.since), col(NumberConsent.id))).scalars())
+
+
+def ledger_of(session: Session, agency_id: str, to_bidx: str) -> list[ConsentEvent]:
+    """Every change of one number, over all its families, the oldest first."""
+    query = select(ConsentEvent).where(
+        col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx
+    )
+    return list(session.execute(query.order_by(col(ConsentEvent.at), col(ConsentEvent.id))).scalars())
+
+
+def newest_event(session: Session, agency_id: str, to_bidx: str) -> ConsentEvent | None:
+    """The newest change of this number, whole."""
+    query = select(ConsentEvent).where(
+        col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx
+    )
+    query = query.order_by(col(ConsentEvent.at).desc(), col(ConsentEvent.id).desc())
+    return session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def words_of(session: Session, vault: Vault, event: ConsentEvent) -> str:
+    """The exact words behind a change; empty where there were none."""
+    return "" if event.words is None else vault.open(session, event.words, Place("consent_events", "words", event.id))
 
 
 def welcomed(session: Session, agency_id: str, to_bidx: str) -> None:

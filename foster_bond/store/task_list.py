@@ -13,7 +13,8 @@ from foster_bond.store.inbound import InboundText
 from foster_bond.store.timeline import Mark
 
 UNPLACED = "unplaced"
-ENDED_BY_AN_ACT = ("unresolved", UNPLACED)  # settled on their own pages, with their own ways out
+HOLD = "hold"
+ENDED_BY_AN_ACT = ("unresolved", UNPLACED, HOLD)  # settled on their own pages, with their own ways out
 SHOWN_OPEN, SHOWN_DONE = 200, 20
 
 

@@ -4,20 +4,23 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from foster_bond.rules.keywords import Meaning
-from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.ladder_state import after_skip, after_step_down, from_json, to_json
 from foster_bond.rules.message_text import pause_text_id
-from foster_bond.rules.states import CONSENT_MOVES, AlertState, Consent, Outbound
+from foster_bond.rules.states import CONSENT_MOVES, AlertState, Consent
 from foster_bond.steps.hearing import _answers
 from foster_bond.steps.hearing._calling import team_of, tell_the_others
 from foster_bond.steps.hearing._heard import Heard
+from foster_bond.steps.stopping import hold_key, settle_hold, suppress_waiting
 from foster_bond.steps.welcoming import welcome
-from foster_bond.store import alert_calls, alerts, consents, families, hearing_facts, outbox
+from foster_bond.store import alert_calls, alerts, consents, families, hearing_facts
 
 PAUSE_DAYS = 7  # PAUSE alone
 LEAST_TEXTS = 1
 ANYBODYS = frozenset({Meaning.TAKE_ALERT, Meaning.STOP, Meaning.WRONG_NUMBER, Meaning.START, Meaning.HELP, Meaning.YES,
                       Meaning.NO})  # fmt: skip
+# While K11 is open, these say nothing about going on: a stop, another unclear wish, a call for help, "who is this".
+LEAVES_A_HOLD = frozenset({Meaning.TAKE_ALERT, Meaning.STOP, Meaning.WRONG_NUMBER, Meaning.UNCLEAR_STOP, Meaning.HELP,
+                           Meaning.WHY})  # fmt: skip
 CARRIER_WORDS = frozenset({"start", "unstop"})  # the words that lift a stop which the carrier itself holds
 
 
@@ -26,10 +29,10 @@ def obey(heard: Heard, *, silent: bool) -> bool:
 
     `silent`: a warning sign decides the answer; the effect happens all the same.
     """
+    if heard.consent is Consent.HOLD and heard.reading.meaning not in LEAVES_A_HOLD:
+        _carry_on(heard)
     wish = _wish_of(heard)
     if wish is None:
-        if heard.consent is Consent.HOLD:
-            _carry_on(heard)  # they write on and show no wish to stop
         return False
     answer = wish(heard)
     if answer is not None and not silent and _may_answer(heard):
@@ -43,7 +46,8 @@ def stop(heard: Heard, *, how: str = "text") -> bool:
     if heard.opt_out_type == "STOP":
         consents.carrier_holds_stop(heard.session, heard.agency.id, heard.bidx)
     event = _change(heard, Consent.STOPPED, how)
-    _suppress_waiting(heard, "This number has stopped all texts.")
+    suppress_waiting(heard.session, heard.agency.id, heard.bidx, heard.now)
+    settle_hold(heard.session, heard.agency.id, heard.bidx, heard.now, "stopped")
     return event
 
 
@@ -68,17 +72,10 @@ def _change(heard: Heard, to: Consent, how: str = "text") -> bool:
     return event is not None
 
 
-def _suppress_waiting(heard: Heard, why: str) -> None:
-    kinds = [kind for kind in Kind if MANNERS[kind].consent or kind is Kind.CONSENT_ASK]
-    for message in outbox.waiting_for(heard.session, heard.agency.id, heard.bidx, kinds):
-        outbox.move(
-            heard.session, message.id, message.agency_id, Outbound.SCHEDULED, Outbound.SUPPRESSED, heard.now, why=why
-        )
-
-
-def _task(heard: Heard, kind: str, why: str) -> None:
+def _task(heard: Heard, kind: str, why: str, once_key: str = "") -> None:
     alerts.add_task(
-        heard.session, heard.agency.id, kind, why, heard.now, once_key=f"{kind}:{heard.id}", inbound_id=heard.id,
+        heard.session, heard.agency.id, kind, why, heard.now, once_key=once_key or f"{kind}:{heard.id}",
+        inbound_id=heard.id,
         family_id=None if heard.family is None else heard.family.id,
         member_id=None if heard.member is None else heard.member.id,
     )  # fmt: skip
@@ -142,15 +139,15 @@ def _on_yes(heard: Heard) -> Answer:
 
 
 def _on_no(heard: Heard) -> Answer:
-    if heard.consent is Consent.HOLD:
-        _carry_on(heard)
-    else:
+    if heard.consent is not Consent.HOLD:  # there NO means: carry on, which has been done
         stop(heard)  # W0 was declined: no texts, no answer, never asked again
     return None
 
 
 def _carry_on(heard: Heard) -> None:
+    """They may have wanted to stop, and now write something else: the texts go on."""
     _change(heard, Consent.ACTIVE)
+    settle_hold(heard.session, heard.agency.id, heard.bidx, heard.now, "they carried on")
 
 
 def _on_unclear(heard: Heard) -> Answer:
@@ -159,8 +156,9 @@ def _on_unclear(heard: Heard) -> Answer:
     _change(heard, Consent.HOLD)
     _task(
         heard,
-        "consent",
-        "They may want the texts to stop. Nothing goes out until you decide, or one working day has passed.",
+        "hold",
+        "They may want the texts to stop. Nothing goes out until you decide; after one working day they are stopped.",
+        hold_key(heard.bidx, heard.id),
     )
     return "K11", {}
 

@@ -22,6 +22,7 @@ _TITLES = {
     "unresolved": "We do not know whether {who} got this",
     "number": "{whose} number cannot receive texts",
     "consent": "{whose} wish about texts has to be settled",
+    "hold": "{who} may want the texts to stop",
     "help": "{who} asked for help",
     "pause": "Check the pause that {who} asked for",
     "privacy": "Somebody else may have read texts meant for {who}",

@@ -36,6 +36,9 @@ class Agency(SQLModel, table=True):
     prompts_a_week: int = 4
     texts_a_week: int = 6
     sends_acks: bool = True
+    state: str | None = Field(default=None, max_length=3)  # whose public holidays these are, and whose texting hours
+    # Public holidays on which nothing is sent, by name (rules/public_holidays.py), every year.
+    holidays: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     closed_days: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     sender_tier: str = Field(default=DEFAULT, max_length=20)  # which pace its sender is registered for
     texts_per_second: float = TIERS[DEFAULT]  # segments; the tier's

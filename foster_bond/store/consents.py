@@ -193,17 +193,13 @@ def on_hold(session: Session) -> list[NumberConsent]:
 
 def ledger_of(session: Session, agency_id: str, to_bidx: str) -> list[ConsentEvent]:
     """Every change of one number, over all its families, the oldest first."""
-    query = select(ConsentEvent).where(
-        col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx
-    )
+    query = select(ConsentEvent).where(col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx)
     return list(session.execute(query.order_by(col(ConsentEvent.at), col(ConsentEvent.id))).scalars())
 
 
 def newest_event(session: Session, agency_id: str, to_bidx: str) -> ConsentEvent | None:
     """The newest change of this number, whole."""
-    query = select(ConsentEvent).where(
-        col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx
-    )
+    query = select(ConsentEvent).where(col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx)
     query = query.order_by(col(ConsentEvent.at).desc(), col(ConsentEvent.id).desc())
     return session.execute(query.limit(1)).scalar_one_or_none()
 

@@ -30,3 +30,7 @@ class NotYours(FosterBondError):
 
 class NotAllowed(FosterBondError):
     """The viewer holds it but may not do this (403)."""
+
+
+class Away(FosterBondError):
+    """The database does not answer: what keeps running waits for it, a command says so and ends (exit 1)."""

@@ -1,6 +1,11 @@
 """The things with a life of their own, built once by a door: settings, clock, store, carrier."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
+from typing import TypeVar
+
+import structlog
 
 from foster_bond.carriers.carrier import Carrier
 from foster_bond.carriers.mail_carrier import KeptMail, MailCarrier, SmtpCarrier
@@ -8,15 +13,20 @@ from foster_bond.carriers.simulated_carrier import SimulatedCarrier
 from foster_bond.carriers.simulated_network import Post, SimulatedNetwork
 from foster_bond.carriers.twilio_signature import is_genuine
 from foster_bond.clock import Clock, SystemClock
-from foster_bond.errors import SetupWrong
+from foster_bond.errors import Away, SetupWrong
 from foster_bond.migrations import current, head
 from foster_bond.settings import Settings
 from foster_bond.steps.keeping.carry_simulated import SealedLedger
 from foster_bond.store.open_store import Store
 from foster_bond.store.sealing import Vault
-from foster_bond.store.session import Database
+from foster_bond.store.session import Database, DatabaseAway
 
-__all__ = ["Runtime", "Store", "build", "open_store"]
+__all__ = ["DatabaseAway", "Runtime", "Store", "build", "once_it_answers", "open_store"]
+
+FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # seconds between two looks at a database that is away
+
+_log = structlog.stdlib.get_logger(__name__)
+_Opened = TypeVar("_Opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,26 @@ def build(
     return Runtime(
         settings=settings, clock=clock, store=store, carrier=carrier, look_ups=look_ups, mail=mail, network=network
     )
+
+
+def once_it_answers(ask: Callable[[], _Opened], stop: Event) -> _Opened | None:
+    """What `ask` gives as soon as the database lets it, however long that takes; None where we are told to stop first.
+
+    Raises: whatever `ask` raises but for an absent database.
+    """
+    wait = FIRST_WAIT
+    while not stop.is_set():
+        try:
+            opened = ask()
+        except (*DatabaseAway, Away) as away:
+            _log.warning("database_away", error=type(away).__name__, look_at="FOSTER_BOND_DATABASE_URL", again_in=wait)
+            stop.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        else:
+            if wait > FIRST_WAIT:
+                _log.info("database_back")
+            return opened
+    return None
 
 
 def _check(store: Store) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -12,7 +13,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from foster_bond.errors import Conflict
-from foster_bond.runtime import Runtime
+from foster_bond.runtime import Runtime, once_it_answers
 from foster_bond.steps.keeping.keep_pulse import keep_pulse
 from foster_bond.steps.keeping.settle_in import settle_in
 from foster_bond.steps.sending.send_outbox import Sender, Sending
@@ -110,9 +111,9 @@ def run_job(job: Job, runtime: Runtime, sender: Sender) -> dict[str, int]:
 def run_once(runtime: Runtime) -> dict[str, dict[str, int]]:
     """Every job once, in the river's order; the tallies by name."""
     lock = only_clock(runtime)
-    settle_in(runtime.store)
     sender = sender_of(runtime)
     try:
+        settle_in(runtime.store)
         by_name = {job.name: job for job in timetable_of(runtime)}
         order = ["plan", "fill", "send", *[name for name in by_name if name not in ("plan", "fill", "send")]]
         return {name: run_job(by_name[name], runtime, sender) for name in order}
@@ -125,14 +126,22 @@ def run_once(runtime: Runtime) -> dict[str, dict[str, int]]:
 def start(runtime: Runtime) -> Clockwork:
     """A clock that runs in the background of this process. Raises: Conflict."""
     lock = only_clock(runtime)
-    settle_in(runtime.store)
+    try:
+        settle_in(runtime.store)
+    except BaseException:
+        if lock is not None:
+            lock.close()
+        raise
     clockwork = Clockwork(runtime, sender_of(runtime), lock=lock)
     clockwork.start()
     return clockwork
 
 
-def run_forever(runtime: Runtime) -> None:
-    """A clock of its own process: until SIGTERM or SIGINT, then at most 15 s to finish what is in flight."""
+def run_forever(open_runtime: Callable[[], Runtime]) -> None:
+    """A clock of its own process: until SIGTERM or SIGINT, then at most 15 s to finish what is in flight.
+
+    It waits for a database that is away. Raises: SetupWrong, Conflict.
+    """
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> Any:
@@ -140,8 +149,18 @@ def run_forever(runtime: Runtime) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    clockwork = start(runtime)
-    log.info("clock_started")
-    stop.wait()
-    clockwork.stop()
+    clockwork = once_it_answers(lambda: _started(open_runtime()), stop)
+    if clockwork is not None:
+        log.info("clock_started")
+        stop.wait()
+        clockwork.stop()
+        clockwork.runtime.close()
     log.info("clock_stopped")
+
+
+def _started(runtime: Runtime) -> Clockwork:
+    try:
+        return start(runtime)
+    except BaseException:
+        runtime.close()
+        raise

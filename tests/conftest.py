@@ -87,6 +87,16 @@ def postgres_server() -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def postgres_to_stop() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of these tests' own, which may go down and come up: what it committed it keeps."""
+    binaries = postgres_binaries()
+    assert binaries is not None
+    server = PostgresServer(binaries, keeps_its_word=True)
+    yield server
+    server.stop()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Which engine this run of the test is on; a test that asks for a database runs on each."""

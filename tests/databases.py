@@ -13,7 +13,7 @@ import tempfile
 import time
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 from psycopg import sql
@@ -32,6 +32,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "fatal",
 }
+_KEEPS_ITS_WORD = {"synchronous_commit": "on", "full_page_writes": "on"}  # for a server that is stopped and started
 _STARTS_WITHIN = 30.0  # seconds; 0.8 s on a quiet machine
 _PR_SET_PDEATHSIG = 1
 
@@ -58,7 +59,9 @@ class PostgresServer:
     The wheel's own starter is not used: as root it opens every parent folder of its data to all users.
     """
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, *, keeps_its_word: bool = False) -> None:
+        """`keeps_its_word`: what it said is committed is still there after `go_down("immediate")`."""
+        self._settings = _SETTINGS | (_KEEPS_ITS_WORD if keeps_its_word else {})
         self._home = Path(tempfile.mkdtemp(prefix="foster-bond-postgres-"))
         self._as_nobody = _as_nobody()
         if self._as_nobody:
@@ -69,7 +72,7 @@ class PostgresServer:
         self.port = 0
         try:
             self._initialise()
-            self._start()
+            self._start_somewhere()
             self._admin("CREATE DATABASE {}", "template_migrated")
             upgrade(self.url("template_migrated"))
         except BaseException:
@@ -90,14 +93,23 @@ class PostgresServer:
         self._admin("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def stop(self) -> None:
+        self.go_down("fast")
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def go_down(self, how: Literal["fast", "immediate"]) -> None:
+        """Stop as `pg_ctl stop` does. "fast" ends every session and writes all down, "immediate" drops everything."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)  # "fast": ends sessions and stops
+            self._process.send_signal(signal.SIGINT if how == "fast" else signal.SIGQUIT)
             try:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        shutil.rmtree(self._home, ignore_errors=True)
+
+    def come_up(self) -> None:
+        """Start again where it stood, with what it had; after "immediate" it recovers first."""
+        if not self._start():
+            raise RuntimeError(f"PostgreSQL did not start again: {self._log()}")
 
     def _admin(self, statement: str, *names: str) -> None:
         with psycopg.connect(self._plain_url, autocommit=True) as connection:
@@ -133,24 +145,30 @@ class PostgresServer:
         words = ["-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
         self._run(self._binaries / "initdb", *words)
 
-    def _start(self) -> None:
+    def _start_somewhere(self) -> None:
         for _ in range(3):  # the free port may be taken between our look and the server's
             self.port = _free_port()
-            settings = [f"--{name}={value}" for name, value in (_SETTINGS | {"port": str(self.port)}).items()]
-            with (self._home / "log").open("wb") as log:
-                self._process = subprocess.Popen(
-                    [self._binaries / "postgres", "-D", self._home / "data", *settings],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env=_plain_environment(),
-                    cwd="/",
-                    preexec_fn=_end_with_parent,
-                    **self._as_nobody,
-                )
-            if self._answers():
+            if self._start():
                 return
-        raise RuntimeError(f"PostgreSQL did not start: {(self._home / 'log').read_text(errors='replace')}")
+        raise RuntimeError(f"PostgreSQL did not start: {self._log()}")
+
+    def _start(self) -> bool:
+        settings = [f"--{name}={value}" for name, value in (self._settings | {"port": str(self.port)}).items()]
+        with (self._home / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self._home / "data", *settings],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=_plain_environment(),
+                cwd="/",
+                preexec_fn=_end_with_parent,
+                **self._as_nobody,
+            )
+        return self._answers()
+
+    def _log(self) -> str:
+        return (self._home / "log").read_text(errors="replace")
 
     def _answers(self) -> bool:
         assert self._process is not None

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from foster_bond.cli import run
 from foster_bond.migrations import current
@@ -196,9 +198,25 @@ def test_a_database_that_is_away_is_one_line(desk: Desk, monkeypatch: pytest.Mon
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("FOSTER_BOND_DATABASE_URL", "postgresql://foster:hidden@127.0.0.1:1/away")
-    for words in (["migrate"], SETUP, ["serve"], ["web"], ["clock"], ["audit", "verify"]):
+    for words in (["migrate"], SETUP, ["clock", "--once"], ["audit", "verify"]):
         assert desk.does(*words) == 1
         assert desk.err.startswith("The database does not answer") and "hidden" not in desk.err
+
+
+def test_a_database_that_goes_away_halfway_is_one_line_that_says_what_to_do(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.does(*SETUP) == 0
+    gone = sqlite3.OperationalError("the numbers of a family: +13035550111")
+
+    def goes(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT 1", {}, gone)
+
+    monkeypatch.setattr("jobs.clockwork.settle_in", goes)
+    assert desk.does("clock", "--once") == 1
+    (line,) = desk.err.splitlines()
+    assert line.startswith("The database stopped answering") and "FOSTER_BOND_DATABASE_URL" in line
+    assert "555" not in line
 
 
 def test_a_broken_chain_is_exit_1(desk: Desk) -> None:

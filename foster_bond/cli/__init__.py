@@ -64,7 +64,7 @@ def run(words: Sequence[str]) -> int:
         sys.stderr.close()  # the reader has gone; there is nobody to tell
         return FAILED
     except Exception as broken:  # the last door: one line instead of a page of code
-        return _say([f"It failed: {_place(broken)}."], FAILED)
+        return _say([_went_away(broken) or f"It failed: {_place(broken)}."], FAILED)
     return code if isinstance(code, int) else DONE
 
 
@@ -72,6 +72,18 @@ def _say(lines: Sequence[str], code: int) -> int:
     for line in lines:
         click.echo(line, err=True)
     return code
+
+
+def _went_away(broken: Exception) -> str | None:
+    """What to do about a database that stopped answering halfway; None where it was something else."""
+    from foster_bond.runtime import DatabaseAway
+
+    if not isinstance(broken, DatabaseAway):
+        return None
+    return (
+        f"The database stopped answering or has no room ({_place(broken)}): "
+        "look at the server or the disk behind FOSTER_BOND_DATABASE_URL, then type this again."
+    )
 
 
 def _place(broken: Exception) -> str:

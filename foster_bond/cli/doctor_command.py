@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from foster_bond.cli.opening import Unwell, answer, answering, json_option, settings_of
-from foster_bond.errors import FosterBondError
+from foster_bond.errors import Away, FosterBondError
 
 if TYPE_CHECKING:
     from foster_bond.settings import Settings
@@ -42,7 +42,7 @@ def _look(settings: "Settings") -> Iterator[Finding]:
     yield _drive(settings)
     try:
         answering(settings)
-    except Unwell as away:
+    except Away as away:
         yield Finding("database", False, str(away).rstrip("."))
         return
     health, keys = _health(settings)

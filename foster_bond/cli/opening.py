@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from foster_bond.errors import FosterBondError, InvalidInput
+from foster_bond.errors import Away, FosterBondError, InvalidInput
 
 if TYPE_CHECKING:
     from foster_bond.runtime import Runtime, Store
@@ -41,7 +41,7 @@ def settings_of() -> "Settings":
 
 @contextmanager
 def opened(*, pool_size: int = 2) -> Iterator["Runtime"]:
-    """A runtime for one command. Raises: SetupWrong, Unwell where the database does not answer."""
+    """A runtime for one command. Raises: SetupWrong, Away where the database does not answer."""
     from foster_bond.runtime import build
 
     settings = settings_of()
@@ -57,7 +57,7 @@ def opened(*, pool_size: int = 2) -> Iterator["Runtime"]:
 def migrated(settings: "Settings") -> Iterator["Store"]:
     """A store brought up to date, made where there was none; a wrong key stops us before its schema is touched.
 
-    Raises: SetupWrong, Unwell.
+    Raises: SetupWrong, Unwell, Away.
     """
     from foster_bond.migrations import current, upgrade
     from foster_bond.runtime import open_store
@@ -75,7 +75,7 @@ def migrated(settings: "Settings") -> Iterator["Store"]:
 
 
 def answering(settings: "Settings", *, new: bool = False) -> None:
-    """Nothing, where the database answers. `new`: it may still have to be made, and its folder too. Raises: Unwell."""
+    """Nothing, where the database answers. `new`: it may still have to be made, and its folder too. Raises: Away."""
     from foster_bond.migrations import current
     from foster_bond.runtime import open_store
 
@@ -85,9 +85,7 @@ def answering(settings: "Settings", *, new: bool = False) -> None:
     try:
         current(store.database)
     except Exception as away:
-        raise Unwell(
-            f"The database does not answer ({type(away).__name__}); look at FOSTER_BOND_DATABASE_URL."
-        ) from away
+        raise Away(f"The database does not answer ({type(away).__name__}); look at FOSTER_BOND_DATABASE_URL.") from away
     finally:
         store.close()
 

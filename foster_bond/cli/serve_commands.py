@@ -2,12 +2,14 @@
 
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from foster_bond.cli.opening import migrated, opened, settings_of
-from foster_bond.errors import InvalidInput
+from foster_bond.cli.opening import answering, migrated, opened, settings_of
+from foster_bond.errors import Away, InvalidInput
 
 if TYPE_CHECKING:
     from foster_bond.settings import Settings
@@ -29,15 +31,16 @@ def serve(host: str, port: int) -> None:
     from foster_bond.cli.server import serve_with_clock
 
     settings = settings_of()
-    with migrated(settings):
-        pass
     ready_to_listen(settings, host, port)
-    with opened() as runtime:
-        from jobs.clockwork import only_clock
+    with unless_away(settings):
+        with migrated(settings):
+            pass
+        with opened() as runtime:
+            from jobs.clockwork import only_clock
 
-        lock = only_clock(runtime)  # said here in one line rather than by a worker that does not come up
-        if lock is not None:
-            lock.close()
+            lock = only_clock(runtime)  # said here in one line rather than by a worker that does not come up
+            if lock is not None:
+                lock.close()
     serve_with_clock(host, port)
 
 
@@ -51,7 +54,7 @@ def web(host: str, port: int, workers: int) -> None:
 
     settings = settings_of()
     ready_to_listen(settings, host, port)
-    with opened():
+    with unless_away(settings), opened():
         pass  # schema and keys are looked at once here, not by each worker in turn
     serve_pages(host, port, workers, on_sqlite=settings.is_sqlite)
 
@@ -60,13 +63,30 @@ def web(host: str, port: int, workers: int) -> None:
 @click.option("--once", is_flag=True, help="Run every job once and print the tallies as JSON.")
 def clock(once: bool) -> None:
     """The clock alone: it plans, writes and sends what is due."""
-    with opened(pool_size=CLOCK_POOL) as runtime:
-        from jobs import clockwork
+    from foster_bond.runtime import build
+    from jobs import clockwork
 
-        if once:
+    if once:
+        with opened(pool_size=CLOCK_POOL) as runtime:
             click.echo(json.dumps(clockwork.run_once(runtime), indent=2))
-        else:
-            clockwork.run_forever(runtime)
+        return
+    settings = settings_of()
+    with unless_away(settings):
+        answering(settings)
+    clockwork.run_forever(lambda: build(settings, pool_size=CLOCK_POOL))
+
+
+@contextmanager
+def unless_away(settings: "Settings") -> Iterator[None]:
+    """A look before we keep running. PostgreSQL that is away is waited for; a file that cannot be opened is not.
+
+    Raises: what the look raises, Away on SQLite.
+    """
+    try:
+        yield
+    except Away:
+        if settings.is_sqlite:
+            raise
 
 
 def ready_to_listen(settings: "Settings", host: str, port: int) -> None:

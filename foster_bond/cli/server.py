@@ -7,9 +7,11 @@ from wsgiref.types import WSGIApplication
 from gunicorn.app.base import BaseApplication
 
 from foster_bond.app import create_app
+from foster_bond.cli.opening import migrated
 from foster_bond.logs import set_up_logs
 from foster_bond.runtime import build
-from foster_bond.settings import load_settings
+from foster_bond.settings import Settings, load_settings
+from foster_bond.web.waiting_room import WaitingRoom
 from jobs import clockwork
 from jobs.clockwork import Clockwork
 
@@ -30,16 +32,17 @@ def serve_pages(host: str, port: int, workers: int, *, on_sqlite: bool) -> None:
 def serve_with_clock(host: str, port: int) -> None:
     """Pages, webhooks and the clock in one process, until told to stop."""
     running: list[Clockwork] = []
+    rooms: list[WaitingRoom] = []
 
     def load() -> WSGIApplication:
         settings = load_settings()
         set_up_logs(settings.log_format)
-        runtime = build(settings)
-        app = create_app(runtime)
-        running.append(clockwork.start(runtime))
-        return app
+        rooms.append(WaitingRoom(lambda: _with_clock(settings, running)))
+        return rooms[0]
 
     def stop() -> None:
+        for room in rooms:
+            room.close()
         for one in running:
             one.stop()
 
@@ -57,10 +60,23 @@ def serve_alone(load: Callable[[], WSGIApplication], stop: Callable[[], None], h
     ).run()  # fmt: skip
 
 
+def _with_clock(settings: Settings, running: list[Clockwork]) -> WSGIApplication:
+    with migrated(settings):  # again: the database may have been away when `serve` began
+        pass
+    runtime = build(settings)
+    try:
+        app = create_app(runtime)
+        running.append(clockwork.start(runtime))
+    except BaseException:
+        runtime.close()
+        raise
+    return app
+
+
 def _pages() -> WSGIApplication:
     settings = load_settings()
     set_up_logs(settings.log_format)
-    return create_app(build(settings))
+    return WaitingRoom(lambda: create_app(build(settings)))
 
 
 def _address(host: str, port: int) -> str:

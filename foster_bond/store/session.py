@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError
 from sqlmodel import Session
 
@@ -15,6 +15,7 @@ Raced = IntegrityError  # another writer made what may exist once only
 DatabaseAway = (OperationalError, InterfaceError, TimeoutError)
 
 SQLITE_BUSY_MS = 10_000  # one writer at a time: wait for it rather than fail
+CONNECT_WITHIN = 5  # seconds; a machine that is gone would be waited for by the minute
 
 
 class Database:
@@ -63,6 +64,8 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgres_engine(url: str, pool_size: int) -> Engine:
+    own = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": CONNECT_WITHIN}
     return create_engine(
-        url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10
-    )
+        url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10,
+        connect_args=own,
+    )  # fmt: skip

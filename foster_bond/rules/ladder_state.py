@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from foster_bond.rules.blackout import Stretch
+
 LEVELS = 6
 SECURE_BASE, SUPPORT, CLARIFICATION, EXPLORATION, CHALLENGING, RELATIONSHIP = range(LEVELS)
 LEVEL_NAMES = ("Secure base", "Support", "Clarification", "Exploration", "Challenging", "Relationship")
@@ -80,15 +82,6 @@ class LadderPast:
 
 
 @dataclass(frozen=True, slots=True)
-class Blackout:
-    """A day the agency marked: visit, hearing, move, bereavement, birthday. The margins of rule 5 are added by it."""
-
-    starts: datetime
-    ends: datetime
-    name: str = "a marked day"
-
-
-@dataclass(frozen=True, slots=True)
 class LadderState:
     """One person as the ladder sees them now."""
 
@@ -98,13 +91,24 @@ class LadderState:
     minor: bool = False
     l5_on: bool = False  # a named worker switched it on for this family, with a reason
     open_alert: bool = False
-    blackouts: tuple[Blackout, ...] = ()
+    blackouts: tuple[Stretch, ...] = ()  # the margins of rule 5 are added by it
+    asked_about_visits: bool = False  # takes part in Visits and hellos, too
 
 
 def after_sent(past: LadderPast, prompt: PromptFacts, at: datetime) -> LadderPast:
     """The past once that prompt has gone out."""
     used = {**past.used, prompt.id: past.used.get(prompt.id, 0) + 1}
     return replace(past, recent=(*past.recent, Asked(prompt, at))[-_RECENT:], used=used)
+
+
+def without_sent(past: LadderPast, prompt_id: str, since: datetime, until: datetime) -> LadderPast:
+    """The past once a prompt was taken back that was to leave between these instants: as if it had never been asked."""
+    gone = next((one for one in reversed(past.recent) if one.prompt.id == prompt_id and since <= one.sent_at <= until),
+                None)  # fmt: skip
+    if gone is None:
+        return past
+    used = {**past.used, prompt_id: max(past.used.get(prompt_id, 0) - 1, 0)}
+    return replace(past, recent=tuple(one for one in past.recent if one is not gone), used=used)
 
 
 def after_answer(

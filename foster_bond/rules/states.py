@@ -97,7 +97,7 @@ O = OccurrenceState  # noqa: E741  read as a word beside S, C, A in this file on
 OCCURRENCE_MOVES: Mapping[OccurrenceState, frozenset[OccurrenceState]] = {
     O.PLANNED: frozenset({O.WRITTEN, O.SKIPPED, O.DROPPED, O.EXPIRED}),
     O.SKIPPED: frozenset({O.PLANNED}),
-    O.WRITTEN: frozenset(),
+    O.WRITTEN: frozenset({O.PLANNED}),  # its text was taken back before it left: it is decided anew
     O.DROPPED: frozenset(),
     O.EXPIRED: frozenset(),
 }

@@ -1,20 +1,22 @@
 """Steps, shared floor: who belongs to a schedule takes part in it, from the next slot on. Any room may import it."""
 
-from datetime import datetime, time
-from functools import lru_cache
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.pack_values import Audience
-from foster_bond.rules.recurrence import Rhythm, next_slot
 from foster_bond.rules.states import EnrolmentState
-from foster_bond.steps.rhythms import rhythm_of
-from foster_bond.store import enrolments, families, occurrences, prompts
+from foster_bond.steps.replanning import refit_all
+from foster_bond.steps.rhythms import days_of, due_after, zone_for
+from foster_bond.store import enrolments, families, prompts
 from foster_bond.store.agencies import Agency
-from foster_bond.store.enrolments import Enrolment
+from foster_bond.store.enrolments import Enrolment, Picked, TakingPart
 from foster_bond.store.families import Family, Member
 from foster_bond.store.ids import new_id
-from foster_bond.store.prompts import Schedule, ScheduleState
+from foster_bond.store.prompts import Anchor, Schedule, ScheduleState
 from foster_bond.store.session import Session
+
+LEFT = "They no longer take part in this schedule."
 
 
 def belongs(schedule: Schedule, member: Member) -> bool:
@@ -23,24 +25,57 @@ def belongs(schedule: Schedule, member: Member) -> bool:
     return member.left_at is None and audience.includes(member.role, member.tags)
 
 
-def enrol(
-    session: Session, agency: Agency, schedule: Schedule, member: Member, family_zone: str, now: datetime
-) -> Enrolment | None:
-    """The member's new place in the schedule, due at the next slot; None where it is not for them or has ended.
+def takes_part(schedule: Schedule, member: Member, enrolment: Enrolment | None) -> bool:
+    """Whether the member takes part: what a person decided goes before what the audience says."""
+    if enrolment is None or enrolment.picked is None:
+        return belongs(schedule, member)
+    return enrolment.picked == Picked.IN.value and member.left_at is None
+
+
+def new_place(
+    schedule: Schedule, member: Member, family: Family, now: datetime, *, started_on: date | None = None,
+    picked: Picked | None = None,
+) -> Enrolment | None:  # fmt: skip
+    """A place in the schedule that is no row yet, due at the next slot; None where its rhythm has ended for them.
+
+    `started_on` is the day their weeks count from. What an ordered programme would have asked since then is skipped,
+    where the schedule counts from each person's own day.
+    """
+    zone = zone_for(member, family)
+    begun = started_on or _own_start(schedule, family, zone, now)
+    enrolment = Enrolment(
+        id=new_id(), agency_id=schedule.agency_id, schedule_id=schedule.id, member_id=member.id,
+        family_id=member.family_id, state=EnrolmentState.ACTIVE, started_on=begun,
+        picked=None if picked is None else picked.value, created_at=now,
+    )  # fmt: skip
+    one = TakingPart(enrolment, schedule, member, family)
+    enrolment.next_due_at = due_after(one, now)
+    enrolment.position = skipped_by_then(one, now)
+    return None if enrolment.next_due_at is None else enrolment
+
+
+def _own_start(schedule: Schedule, family: Family, zone: str, now: datetime) -> date:
+    if schedule.anchor == Anchor.PLACEMENT.value:
+        return family.placed_on or local_day(family.created_at, zone)
+    return local_day(now, zone)
+
+
+def skipped_by_then(one: TakingPart, now: datetime) -> int:
+    """How many slots lie between the day somebody's own weeks began and now: their questions are not asked later."""
+    if one.schedule.anchor == Anchor.CALENDAR.value:
+        return 0
+    today = local_day(now, zone_for(one.member, one.family))
+    return sum(slot.due_at <= now for slot in days_of(one, one.enrolment.started_on, today))
+
+
+def enrol(session: Session, schedule: Schedule, member: Member, family: Family, now: datetime) -> Enrolment | None:
+    """The member's new place in the schedule; None where it is not for them or has ended.
 
     The caller has looked that they are not in it yet.
     """
-    if not belongs(schedule, member):
-        return None
-    zone = member.zone or family_zone
-    due_at = _next_due(schedule, member, zone, now)
-    if due_at is None:
-        return None
-    enrolment = Enrolment(
-        id=new_id(), agency_id=agency.id, schedule_id=schedule.id, member_id=member.id, family_id=member.family_id,
-        state=EnrolmentState.ACTIVE, started_on=local_day(now, zone), next_due_at=due_at, created_at=now,
-    )  # fmt: skip
-    session.add(enrolment)
+    enrolment = new_place(schedule, member, family, now) if belongs(schedule, member) else None
+    if enrolment is not None:
+        session.add(enrolment)
     return enrolment
 
 
@@ -53,15 +88,19 @@ def enrol_everybody(
     `restart`: it is another programme now, which each begins at its beginning.
     """
     known = enrolments.of_schedule(session, agency.id, schedule.id)
-    present = families.present_members(session, agency.id)
     count = 0
-    for member, family in present:
+    again: list[TakingPart] = []
+    for member, family in families.present_members(session, agency.id):
         enrolment = known.get(member.id)
         if enrolment is None:
-            count += enrol(session, agency, schedule, member, family.zone, now) is not None
+            count += enrol(session, schedule, member, family, now) is not None
         elif replan:
-            enrolment.position = 0 if restart else enrolment.position
-            count += settle(session, schedule, enrolment, member, family, now)
+            again.append(TakingPart(enrolment, schedule, member, family))
+    session.flush()
+    count += settle_all(session, again, now)
+    if restart:
+        for one in again:
+            one.enrolment.position = 0
     session.flush()
     return count
 
@@ -71,48 +110,41 @@ def enrol_member(
 ) -> int:
     """Put a member into every active schedule that is for them; how many are new.
 
-    `replan`: their role, tags, zone or hour has changed, so places they hold are fitted to it.
+    `replan`: their role, tags, zone, hour or language has changed, so places they hold are fitted to it, and texts
+    that are written and have not left are written anew.
     """
     known = enrolments.of_member(session, agency.id, member.id)
     count = 0
+    again: list[TakingPart] = []
     for schedule in prompts.schedules_of(session, agency.id):
         enrolment = known.get(schedule.id)
         if enrolment is not None and replan:
-            count += settle(session, schedule, enrolment, member, family, now)
+            again.append(TakingPart(enrolment, schedule, member, family))
         elif enrolment is None and schedule.state == ScheduleState.ACTIVE.value:
-            count += enrol(session, agency, schedule, member, family.zone, now) is not None
+            count += enrol(session, schedule, member, family, now) is not None
+    session.flush()
+    count += settle_all(session, again, now)
     session.flush()
     return count
 
 
-def settle(
-    session: Session, schedule: Schedule, enrolment: Enrolment, member: Member, family: Family, now: datetime
-) -> bool:
-    """Fit an enrolment to what its schedule or member has become; True where they take part again.
+def settle_all(session: Session, parts: Iterable[TakingPart], now: datetime) -> int:
+    """Fit places to what their schedule or member has become; how many take part again."""
+    everybody = list(parts)
+    staying = [(one, takes_part(one.schedule, one.member, one.enrolment)) for one in everybody]
+    open_states = (EnrolmentState.ACTIVE.value, EnrolmentState.PAUSED.value)
+    leaving = [(one, False) for one, stays in staying if not stays and one.enrolment.state in open_states]
+    refit_all(session, [(one, True) for one, stays in staying if stays], now)
+    refit_all(session, leaving, now, why=LEFT)
+    for one, _ in leaving:
+        enrolments.move(one.enrolment, EnrolmentState.LEFT)
+    return sum(_back(one.enrolment) for one, stays in staying if stays)
 
-    Slots to come are planned anew: none of them has a text yet.
-    """
-    state = EnrolmentState(enrolment.state)
-    if not belongs(schedule, member):
-        if state in (EnrolmentState.ACTIVE, EnrolmentState.PAUSED):
-            enrolments.move(enrolment, EnrolmentState.LEFT)
-            occurrences.forget_planned(session, enrolment.agency_id, [enrolment.id], now)
-        return False
-    occurrences.forget_planned(session, enrolment.agency_id, [enrolment.id], now)
-    enrolment.next_due_at = _next_due(schedule, member, member.zone or family.zone, now)
-    enrolment.planned_until = None
-    back = state in (EnrolmentState.LEFT, EnrolmentState.ENDED) and enrolment.next_due_at is not None
-    if back:
+
+def _back(enrolment: Enrolment) -> bool:
+    """Whether somebody who had left, or had come to the end, takes part again: where they were, not from the start."""
+    away = enrolment.state in (EnrolmentState.LEFT.value, EnrolmentState.ENDED.value)
+    if away and enrolment.next_due_at is not None:
         enrolments.move(enrolment, EnrolmentState.ACTIVE)
-    return back
-
-
-def _next_due(schedule: Schedule, member: Member, zone: str, now: datetime) -> datetime | None:
-    return _first_after(rhythm_of(schedule), zone, now, schedule.seed, member.hour)
-
-
-@lru_cache(maxsize=4096)
-def _first_after(rhythm: Rhythm, zone: str, after: datetime, seed: str, hour: time | None) -> datetime | None:
-    """Remembered, because the thousands that one load enrols live in a few zones."""
-    slot = next_slot(rhythm, zone, after=after, seed=seed, hour=hour)
-    return None if slot is None else slot.due_at
+        return True
+    return False

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import Kind
+from foster_bond.rules.states import Outbound
 from foster_bond.store.agencies import Agency
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member
@@ -98,6 +99,16 @@ def prompts_of(session: Session, occurrence_ids: Sequence[str]) -> dict[str, Out
     """The prompt that was written for each of these slots, by slot."""
     query = select(OutboxMessage).where(
         col(OutboxMessage.occurrence_id).in_(occurrence_ids), col(OutboxMessage.kind) == Kind.PROMPT.value
+    )
+    return {row.occurrence_id: row for row in session.execute(query).scalars() if row.occurrence_id is not None}
+
+
+def not_left(session: Session, occurrence_ids: Sequence[str]) -> dict[str, OutboxMessage]:
+    """The prompts of these slots that are written and still wait to leave, by slot."""
+    query = select(OutboxMessage).where(
+        col(OutboxMessage.occurrence_id).in_(occurrence_ids),
+        col(OutboxMessage.kind) == Kind.PROMPT.value,
+        col(OutboxMessage.state) == Outbound.SCHEDULED.value,
     )
     return {row.occurrence_id: row for row in session.execute(query).scalars() if row.occurrence_id is not None}
 

@@ -60,6 +60,13 @@ def of_member(session: Session, agency_id: str, member_id: str) -> dict[str, Enr
     return {row.schedule_id: row for row in session.execute(query).scalars()}
 
 
+def lock(session: Session, enrolment_ids: Sequence[str]) -> None:
+    """Hold these until the transaction ends, so that nobody plans or fills them meanwhile, and see them as they are."""
+    query = select(Enrolment).where(col(Enrolment.id).in_(enrolment_ids)).order_by(col(Enrolment.id))
+    session.flush()
+    session.execute(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+
+
 def move(enrolment: Enrolment, to: EnrolmentState) -> None:
     """The only way an enrolment changes its state. Raises: NoSuchMove."""
     if to not in ENROLMENT_MOVES[EnrolmentState(enrolment.state)]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Select, UniqueConstraint, delete, or_, select
+from sqlalchemy import JSON, Column, Index, Select, UniqueConstraint, and_, delete, or_, select
 from sqlmodel import Field, Session, col
 
 from foster_bond.errors import NotYours
@@ -80,17 +80,25 @@ def coming(session: Session, agency_id: str, family_id: str, until: datetime) ->
     return list(session.execute(query).scalars())
 
 
-def forget_planned(session: Session, agency_id: str, enrolment_ids: list[str], after: datetime) -> None:
-    """Take back slots that are still plans, because their rhythm has changed; what a person moved or skipped stays."""
-    session.execute(
-        delete(Occurrence).where(
-            col(Occurrence.agency_id) == agency_id,
-            col(Occurrence.enrolment_id).in_(enrolment_ids),
-            col(Occurrence.state) == OccurrenceState.PLANNED.value,
-            col(Occurrence.due_at) > after,
-            col(Occurrence.moved_from).is_(None),
-        )
+def undecided(session: Session, enrolment_ids: Sequence[str], now: datetime) -> list[Occurrence]:
+    """What of these enrolments is planned, was skipped ahead of its time, or is written and in its window still."""
+    state, due_at = col(Occurrence.state), col(Occurrence.due_at)
+    query = select(Occurrence).where(
+        col(Occurrence.enrolment_id).in_(enrolment_ids),
+        or_(
+            state == OccurrenceState.PLANNED.value,
+            and_(state == OccurrenceState.SKIPPED.value, due_at > now),
+            and_(state == OccurrenceState.WRITTEN.value, col(Occurrence.closes_at) > now),
+        ),
     )
+    return list(session.execute(query.order_by(due_at, col(Occurrence.id))).scalars())
+
+
+def forget(session: Session, rows: Sequence[Occurrence]) -> None:
+    """Take back slots that are still plans and are slots no more."""
+    if rows:
+        session.flush()
+        session.execute(delete(Occurrence).where(col(Occurrence.id).in_([row.id for row in rows])))
 
 
 @dataclass(frozen=True, slots=True)

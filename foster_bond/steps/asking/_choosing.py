@@ -7,6 +7,7 @@ from typing import Any
 
 from foster_bond.rules.ladder import Blocked, LadderPast, LadderState, why_not_in_order
 from foster_bond.rules.ladder_state import PromptFacts, from_json
+from foster_bond.steps.rhythms import started
 from foster_bond.store import asked, prompts
 from foster_bond.store.asked import Unsent
 from foster_bond.store.families import Member, MemberRole
@@ -78,7 +79,7 @@ class Desk:
     def state(self, slot: PlannedSlot) -> LadderState:
         """The member as the ladder sees them. The open alert is the gate's: it holds a slot rather than skips one."""
         return LadderState(
-            enrolled_on=slot.enrolment.started_on,
+            enrolled_on=started(slot.enrolment, slot.zone),
             zone=slot.zone,
             past=self.past(slot.member),
             minor=slot.member.role == MemberRole.TEEN.value,

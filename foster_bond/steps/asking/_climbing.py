@@ -88,8 +88,8 @@ def _place(slot: PlannedSlot) -> Place:
     earlier = [
         one.local_date
         for one in slots(
-            rhythm_of(slot.schedule), slot.zone, first=began, last=day - timedelta(days=1), seed=slot.schedule.seed,
-            hour=slot.member.hour,
+            rhythm_of(slot.schedule, start), slot.zone, first=began, last=day - timedelta(days=1),
+            seed=slot.schedule.seed, hour=slot.member.hour,
         )
         if one.due_at > slot.enrolment.created_at
     ]  # fmt: skip

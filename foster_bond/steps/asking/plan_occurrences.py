@@ -55,7 +55,7 @@ def _end_those_over(session: Session, due: list[TakingPart], steps: list[dict[st
 def _week_of(one: TakingPart, now: datetime) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     enrolment, schedule, member = one.enrolment, one.schedule, one.member
     assert enrolment.next_due_at is not None  # the claim's WHERE leaves none out
-    rhythm, zone = rhythm_of(schedule), zone_for(member, one.family)
+    rhythm, zone = rhythm_of(schedule, enrolment.started_on), zone_for(member, one.family)
     until = now + PLAN_AHEAD
     after = next_slot(rhythm, zone, after=until, seed=schedule.seed, hour=member.hour)
     step = {

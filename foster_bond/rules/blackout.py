@@ -58,6 +58,7 @@ class MarkedDate:
     last_day: date
     at: time | None = None
     until: time | None = None
+    manner: VisitManner | None = None  # of a visit; None where it is not over or went as it should
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,17 @@ class Stretch:
     kind: DateKind
     starts: datetime
     ends: datetime
+    manner: VisitManner | None = None
 
     @property
     def name(self) -> str:
+        """What it is, as staff say it."""
         return SPOKEN[self.kind]
+
+    @property
+    def through_the_door(self) -> bool:
+        """True for a visit in person that was not cut short: the only kind that the questions about its door fit."""
+        return self.kind is DateKind.FAMILY_VISIT and self.manner in (None, VisitManner.IN_PERSON)
 
     @property
     def is_visit(self) -> bool:
@@ -130,7 +138,8 @@ def _in_year(day: date, year: int) -> date:
 def _stretch(one: MarkedDate, zone: str) -> Stretch:
     if one.at is None:
         starts = local_instant(one.day, _MIDNIGHT, zone)
-        return Stretch(one.kind, starts, local_instant(one.last_day + timedelta(days=1), _MIDNIGHT, zone))
+        ends = local_instant(one.last_day + timedelta(days=1), _MIDNIGHT, zone)
+        return Stretch(one.kind, starts, ends, one.manner)
     starts = local_instant(one.day, one.at, zone)
     ends = starts if one.until is None else local_instant(one.last_day, one.until, zone)
-    return Stretch(one.kind, starts, max(starts, ends))
+    return Stretch(one.kind, starts, max(starts, ends), one.manner)

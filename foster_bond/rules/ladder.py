@@ -29,7 +29,6 @@ from foster_bond.rules.ladder_state import (
     LEVEL_NAMES,
     SUPPORT,
     Asked,
-    Blackout,
     LadderPast,
     LadderState,
     PromptFacts,
@@ -39,7 +38,7 @@ from foster_bond.rules.ladder_state import (
 from foster_bond.rules.ladder_table import from_table
 
 __all__ = [
-    "Asked", "Blackout", "Blocked", "Cell", "Choice", "Invitation", "LadderPast", "LadderProgramme", "LadderState",
+    "Asked", "Blocked", "Cell", "Choice", "Invitation", "LadderPast", "LadderProgramme", "LadderState",
     "Place", "PromptFacts", "choose", "first_twelve_weeks", "level_of", "place_of", "week_of", "why_no_override",
     "why_not_in_order",
 ]  # fmt: skip

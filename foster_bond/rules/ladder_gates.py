@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from foster_bond.rules.blackout import Stretch, in_force
 from foster_bond.rules.ladder_state import (
     CHALLENGING,
     CLARIFICATION,
@@ -32,10 +33,11 @@ HARD_DAY_REST = timedelta(hours=72)
 CHALLENGING_EVERY = timedelta(days=7)
 RELATIONSHIP_EVERY = timedelta(days=14)
 STEP_DOWN_REST = timedelta(days=7)
-BLACKOUT_BEFORE, BLACKOUT_AFTER = timedelta(hours=24), timedelta(hours=72)
 SILENT_BEFORE_SOFT = 2
 SELF_WINDOW = timedelta(days=7)
 _ALERT_WHY = "An alert is open: every prompt waits until a person clears it."
+_AFTER_THE_DOOR = "P2B"  # the one question above clarification that may follow a visit (prompts.md section 14.2)
+_ABOUT_THE_DOOR = frozenset({"P2A", "P2B", "TN8"})
 _BIRTH_PARENT_PAIRS = re.compile(r"P[56][ABD]")  # the visit drop-off and the birthday: rule 5 names them
 
 
@@ -60,10 +62,11 @@ def why_not(prompt: PromptFacts, state: LadderState, now: datetime) -> Blocked |
 
 def all_held(prompts: Iterable[PromptFacts], state: LadderState, now: datetime) -> tuple[Blocked, ...]:
     """Every prompt of these that is held back, each kind judged once: 40 prompts are a dozen kinds."""
-    judged: dict[tuple[int, bool, bool], Blocked | None] = {}
+    judged: dict[tuple[int, bool, bool, str], Blocked | None] = {}
     found: list[Blocked] = []
     for prompt in prompts:
-        kind = (prompt.level, prompt.about_other and not prompt.about_self, _names_birth_parents(prompt))
+        door = prompt.id if prompt.id in _ABOUT_THE_DOOR else ""
+        kind = (prompt.level, prompt.about_other and not prompt.about_self, _names_birth_parents(prompt), door)
         if kind not in judged:
             judged[kind] = why_not(prompt, state, now)
         if (held := judged[kind]) is not None:
@@ -226,11 +229,42 @@ def _relationship(prompt: PromptFacts, state: LadderState, now: datetime) -> Blo
 
 
 def _blackout(prompt: PromptFacts, state: LadderState, now: datetime) -> Blocked | None:
-    if prompt.level < CHALLENGING and not _names_birth_parents(prompt):
+    near = in_force(state.blackouts, now)
+    if near is None:
         return None
-    for day in state.blackouts:
-        if day.starts - BLACKOUT_BEFORE <= now < day.ends + BLACKOUT_AFTER:
-            return _held(prompt, 5, f"too close to {day.name}")
+    if barred_near_a_date(prompt):
+        return _held(prompt, 5, f"too close to {near.name}")
+    return _visit(prompt, state, now)
+
+
+def barred_near_a_date(prompt: PromptFacts) -> bool:
+    """What rule 5 keeps away from everybody near a date: levels 4 and 5, and the pairs about birth parents."""
+    return prompt.level >= CHALLENGING or _names_birth_parents(prompt)
+
+
+def _visit(prompt: PromptFacts, state: LadderState, now: datetime) -> Blocked | None:
+    """Who is asked about visits gets nothing above clarification near one, but the second look through its door."""
+    visits = [one for one in state.blackouts if one.is_visit and one.holds_at(now)]
+    if not visits:
+        return None
+    if prompt.id in _ABOUT_THE_DOOR and not visits[-1].through_the_door:
+        return _held(prompt, 5, "the visit was cancelled, cut short or held by video")
+    if prompt.id == _AFTER_THE_DOOR:
+        return _second_look(prompt, state, visits[-1], now)
+    if state.asked_about_visits and prompt.level > CLARIFICATION:
+        return _held(prompt, 5, "too close to a family visit")
+    return None
+
+
+def _second_look(prompt: PromptFacts, state: LadderState, visit: Stretch, now: datetime) -> Blocked | None:
+    past = state.past
+    if open_rung(state, now) < prompt.level:
+        return _held(prompt, 5, "exploration is not open yet")
+    low = past.thermometer is not None and past.thermometer.value <= LOW_THERMOMETER
+    if low and past.thermometer is not None and past.thermometer.at >= visit.starts:
+        return _held(prompt, 5, "a low number since the visit")
+    if past.hard_day_at is not None and past.hard_day_at >= visit.starts:
+        return _held(prompt, 5, "a hard day since the visit")
     return None
 
 

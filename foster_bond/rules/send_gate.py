@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from foster_bond.rules import polite_hours
 from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.local_time import local_day, local_instant
+from foster_bond.rules.placement_status import Rests
 from foster_bond.rules.polite_hours import PoliteHours
 from foster_bond.rules.states import Consent
 
@@ -68,8 +69,10 @@ class Ask:
     not_after: datetime
     paused_until: datetime | None = None
     family_open: bool = True
+    rests: Rests | None = None  # what staff recorded of the placement keeps our texts away on that local day
     open_alert: bool = False
     blackout_until: datetime | None = None  # set where the prompt's level is barred by a blackout date
+    blackout: str = "a date on the calendar"  # what that date is, as staff say it
     closed_day: str | None = None  # the holiday's name, where the agency sends nothing that day
     answers_at: datetime | None = None  # when the text that this one answers came in
     answers_yes: bool = False
@@ -83,13 +86,13 @@ def judge(ask: Ask) -> Verdict:
 
     Source: design.md section 5, the gate table; domain.md section 2 rules 5, 7 and 10.
     """
-    for rule in (_window, _consent, _placement, _alert, _pause, _freshness, _welcome, _blackout, _hours, _caps):
+    for rule in _RULES:
         verdict = rule(ask)
         if verdict is not None:
             if isinstance(verdict, Hold) and verdict.until is not None and verdict.until >= ask.not_after:
                 return Drop(verdict.why, expired=True)
             return verdict
-    return Hold("It is not its time yet.", ask.not_before) if ask.at < ask.not_before else Go()
+    return Go()
 
 
 def _window(ask: Ask) -> Verdict | None:
@@ -111,9 +114,16 @@ def _consent(ask: Ask) -> Verdict | None:
 
 
 def _placement(ask: Ask) -> Verdict | None:
-    if ask.family_open or not MANNERS[ask.kind].consent:
+    if not MANNERS[ask.kind].consent:
         return None
-    return Drop("The placement is closed.")
+    if not ask.family_open:
+        return Drop("The placement is closed.")
+    if ask.rests is None or (ask.kind is Kind.STAFF_REPLY and not ask.rests.over):
+        return None
+    if ask.rests.over or ask.kind is Kind.ACK:
+        return Drop(ask.rests.why)
+    through = ask.rests.through
+    return Hold(ask.rests.why, None if through is None else _morning_after(ask, through))
 
 
 def _alert(ask: Ask) -> Verdict | None:
@@ -143,7 +153,7 @@ def _welcome(ask: Ask) -> Verdict | None:
 
 def _blackout(ask: Ask) -> Verdict | None:
     if ask.blackout_until is not None and ask.at < ask.blackout_until:
-        return Hold("A date on the family's calendar is too close for this question.", ask.blackout_until)
+        return Hold(f"Too close to {ask.blackout} for this question.", ask.blackout_until)
     return None
 
 
@@ -175,5 +185,18 @@ def _caps(ask: Ask) -> Verdict | None:
     return None
 
 
+def _not_yet(ask: Ask) -> Verdict | None:
+    return Hold("It is not its time yet.", ask.not_before) if ask.at < ask.not_before else None
+
+
+_RULES = (
+    _window, _consent, _placement, _alert, _pause, _freshness, _welcome, _blackout, _hours, _caps, _not_yet,
+)  # fmt: skip
+
+
 def _tomorrow(ask: Ask) -> datetime:
-    return local_instant(local_day(ask.at, ask.zone) + timedelta(days=1), ask.hours.start, ask.zone)
+    return _morning_after(ask, local_day(ask.at, ask.zone))
+
+
+def _morning_after(ask: Ask, day: date) -> datetime:
+    return local_instant(day + timedelta(days=1), ask.hours.start, ask.zone)

@@ -46,18 +46,20 @@ class CalendarDate(Owned, table=True):
     @property
     def marked(self) -> MarkedDate:
         """The date as the rules see it."""
-        return MarkedDate(DateKind(self.kind), self.day, self.last_day, self.at, self.until)
+        manner = None if self.manner is None else VisitManner(self.manner)
+        return MarkedDate(DateKind(self.kind), self.day, self.last_day, self.at, self.until, manner)
 
 
 def add(
-    session: Session, vault: Vault, *, agency_id: str, family_id: str | None, date_: MarkedDate,
-    manner: VisitManner | None, note: str, added_by: str | None, at: datetime,
+    session: Session, vault: Vault, *, agency_id: str, family_id: str | None, date_: MarkedDate, note: str,
+    added_by: str | None, at: datetime,
 ) -> CalendarDate:  # fmt: skip
     """A new date; its note is sealed under the family's key, or the agency's."""
     row = CalendarDate(
         id=new_id(), agency_id=agency_id, family_id=family_id, kind=date_.kind.value, day=date_.day,
-        last_day=date_.last_day, at=date_.at, until=date_.until, manner=None if manner is None else manner.value,
-        added_by=added_by, added_at=at,
+        last_day=date_.last_day, at=date_.at, until=date_.until,
+        manner=None if date_.manner is None else date_.manner.value, added_by=added_by,
+        added_at=at,
     )  # fmt: skip
     if note:
         place = Place("calendar_dates", "note", row.id)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from foster_bond import library
+from foster_bond.rules.blackout import DateKind, Stretch
 from foster_bond.rules.ladder import Cell, Choice, LadderProgramme, choose, first_twelve_weeks, place_of
 from foster_bond.rules.ladder_state import (
-    Blackout,
     LadderPast,
     LadderState,
     PromptFacts,
@@ -99,7 +99,7 @@ class Family:
     moments: list[Moment] = field(default_factory=list)
     paused_until: date = START
     alert_until: date = START
-    blackouts: tuple[Blackout, ...] = ()
+    blackouts: tuple[Stretch, ...] = ()
     sent: list[Sent] = field(default_factory=list)
     hard_days: list[datetime] = field(default_factory=list)
     lows: list[datetime] = field(default_factory=list)  # low numbers, hard days and BASE: what steps the ladder down
@@ -126,7 +126,7 @@ class Family:
             self.alert_until = day + timedelta(days=self.random.randint(1, 5))
         if self.random.random() < self.temper.visits:
             at = noon + timedelta(days=self.random.randint(0, 3))
-            self.blackouts = (*self.blackouts, Blackout(at, at + timedelta(hours=2), "a family visit"))[-3:]
+            self.blackouts = (*self.blackouts, Stretch(DateKind.FAMILY_VISIT, at, at + timedelta(hours=2)))[-3:]
 
     def _slot(self, programme: LadderProgramme, day: date, earlier: list[date]) -> None:
         now = evening(day)

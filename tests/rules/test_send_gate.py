@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from foster_bond.rules import polite_hours
 from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.local_time import local_day
+from foster_bond.rules.placement_status import Rests
 from foster_bond.rules.polite_hours import PoliteHours
 from foster_bond.rules.send_gate import ANSWER_LIVES, WELCOME_WAIT, Ask, Caps, Drop, Go, Hold, Used, Verdict, judge
 from foster_bond.rules.states import Consent
@@ -147,8 +148,26 @@ def test_a_prompt_lets_the_welcome_go_first_for_ten_minutes(kind: Kind) -> None:
 
 def test_a_blackout_date_holds_the_prompt_it_bars() -> None:
     until = SEVEN_PM + timedelta(days=1)
-    verdict = judge(question(Kind.PROMPT, blackout_until=until))
-    assert verdict == Hold("A date on the family's calendar is too close for this question.", until)
+    verdict = judge(question(Kind.PROMPT, blackout_until=until, blackout="a hearing"))
+    assert verdict == Hold("Too close to a hearing for this question.", until)
+
+
+OVER = Rests("The placement has ended.", over=True)
+RESTS = "The placement rests: the child is in respite care."
+AUTOMATIC = (*CAPPED, Kind.FLOW_STEP, Kind.WELCOME)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_placement_that_has_ended_gets_nothing_of_ours(kind: Kind) -> None:
+    assert judge(question(kind, rests=OVER)) == (Drop(OVER.why) if kind in FAMILY else Go())
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_placement_that_rests_waits_until_the_morning_after(kind: Kind) -> None:
+    """A caseworker may still write to the family; a thank-you that comes days later is none."""
+    for through, until in ((TODAY, NINE_AM), (None, None)):
+        wanted: Verdict = Hold(RESTS, until) if kind in AUTOMATIC else Drop(RESTS) if kind is Kind.ACK else Go()
+        assert judge(question(kind, rests=Rests(RESTS, through))) == wanted
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -230,6 +249,7 @@ def questions(draw: st.DrawFn) -> Ask:
         kind=draw(st.sampled_from(list(Kind))), at=at, zone=zone, hours=draw(HOURS),
         consent=draw(st.sampled_from(list(Consent))), not_before=near() or at, not_after=near() or at + WEEK,
         paused_until=near(), family_open=draw(st.booleans()), open_alert=draw(st.booleans()), blackout_until=near(),
+        rests=draw(st.sampled_from([None, OVER, Rests(RESTS), Rests(RESTS, today), Rests(RESTS, today + WEEK)])),
         closed_day=draw(st.sampled_from([None, "a holiday"])), answers_at=near(), answers_yes=draw(st.booleans()),
         welcomed_at=near(), used=Used(draw(days), draw(days)),
         caps=Caps(1, draw(st.integers(1, 4)), draw(st.integers(1, 6))),
@@ -244,6 +264,7 @@ def test_what_goes_was_allowed_to(ask: Ask) -> None:
     assert ask.not_before <= ask.at < ask.not_after
     if manners.consent:
         assert ask.consent is Consent.ACTIVE and ask.family_open
+        assert ask.rests is None or (ask.kind is Kind.STAFF_REPLY and not ask.rests.over)
     if manners.polite and not (ask.kind is Kind.WELCOME and ask.answers_yes):
         assert polite_hours.is_open(ask.hours, ask.at, ask.zone)
     if manners.caps:

@@ -17,12 +17,14 @@ from werkzeug.test import TestResponse
 from foster_bond.carriers.twilio_signature import sign
 from foster_bond.rules.access import Role, Viewer
 from foster_bond.rules.kinds import Kind
+from foster_bond.rules.scans import Scan
 from foster_bond.rules.states import Consent
 from foster_bond.settings import Settings, load_settings
 from foster_bond.steps.passwords import hash_password
-from foster_bond.store import consents, outbox
+from foster_bond.store import consent_scans, consents, outbox
 from foster_bond.store.agencies import Agency, give_number
 from foster_bond.store.alerts import Alert, Task
+from foster_bond.store.corrections import Correction
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member
 from foster_bond.store.ids import new_id
@@ -315,13 +317,20 @@ def _one_of_everything(
         id=new_id(), **owned, inbound_id=inbound_id, from_bidx=bidx, group_id=new_id(), category="violence",
         priority="review", spans=b"", raised_at=now,
     )  # fmt: skip
-    session.add_all([task, alert])
+    move = Correction(
+        id=new_id(), **owned, from_reflection_id=reflection.id, to_reflection_id=reflection.id, at=now
+    )  # fmt: skip
+    session.add_all([task, alert, move])
     session.flush()
     named = {
         "prompt_id": prompt, "programme_id": programme, "schedule_id": schedule, "enrolment_id": enrolment,
         "occurrence_id": occurrence, "reflection_id": reflection, "message_id": message, "task_id": task,
-        "alert_id": alert,
+        "alert_id": alert, "move_id": move,
     }  # fmt: skip
+    event = consents.newest_event(session, agency_id, bidx)
+    assert event is not None
+    scan = Scan("application/pdf", b"%PDF-1.7 signed")
+    ids["scan_id"] = consent_scans.keep(session, vault, event, scan, now, staff_id=None)
     return ids | {"inbound_id": inbound_id} | {key: row.id for key, row in named.items()}
 
 

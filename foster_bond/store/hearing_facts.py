@@ -52,7 +52,7 @@ def lock_number(session: Session, agency_id: str, bidx: str) -> None:
 
 # The statements of the road that every text takes are built once: building one costs more than running it.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-_ASKED = (
+ASKED = (
     select(
         col(Occurrence.id), col(Occurrence.prompt_key), col(Occurrence.member_id), col(Occurrence.family_id),
         func.coalesce(col(OutboxMessage.accepted_at), col(OutboxMessage.claimed_at)),
@@ -67,16 +67,18 @@ _ASKED = (
     .outerjoin(Reflection, col(Reflection.occurrence_id) == col(Occurrence.id))
     .where(
         col(OutboxMessage.agency_id) == bindparam("agency"),
-        col(OutboxMessage.to_bidx) == bindparam("number"),
         col(OutboxMessage.kind) == Kind.PROMPT.value,
         col(OutboxMessage.state).in_(HANDED_OVER),
-        col(OutboxMessage.created_at) > bindparam("since"),
-        col(OutboxMessage.claimed_at) <= bindparam("now"),
-        col(Occurrence.answer_closed_at).is_(None),
     )
     .order_by(col(OutboxMessage.claimed_at).desc(), col(OutboxMessage.id).desc())
-    .limit(MOST_PROMPTS)
 )  # fmt: skip
+"""Every prompt of an agency that left, the newest first: whoever asks says of whom and of when."""
+_ASKED = ASKED.where(
+    col(OutboxMessage.to_bidx) == bindparam("number"),
+    col(OutboxMessage.created_at) > bindparam("since"),
+    col(OutboxMessage.claimed_at) <= bindparam("now"),
+    col(Occurrence.answer_closed_at).is_(None),
+).limit(MOST_PROMPTS)
 _WHO = (
     select(Member, Family)
     .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))

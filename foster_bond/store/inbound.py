@@ -88,11 +88,11 @@ def by_sid(session: Session, sid: str) -> InboundText | None:
 
 
 def parts_of(session: Session, agency_id: str, reflection_ids: list[str]) -> list[InboundText]:
-    """The texts of these reflections, in order of arrival."""
+    """The texts of these reflections, in the order in which they were said."""
     query = (
         select(InboundText)
         .where(col(InboundText.agency_id) == agency_id, col(InboundText.reflection_id).in_(reflection_ids))
-        .order_by(col(InboundText.received_at), col(InboundText.id))
+        .order_by(*in_order())
     )
     return list(session.execute(query).scalars())
 
@@ -101,6 +101,12 @@ def reflections_by_id(session: Session, agency_id: str, reflection_ids: list[str
     """These reflections, by id."""
     query = select(Reflection).where(col(Reflection.agency_id) == agency_id, col(Reflection.id).in_(reflection_ids))
     return {row.id: row for row in session.execute(query).scalars()}
+
+
+def in_order() -> tuple[Any, ...]:
+    """How the parts of an answer follow each other: as the carrier lists them where known, else as they came."""
+    at = func.coalesce(col(InboundText.carrier_at), col(InboundText.received_at))
+    return at, col(InboundText.received_at), col(InboundText.id)
 
 
 _TEXTS: Any = InboundText.__table__  # type: ignore[attr-defined]  # SQLModel does not type it

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from foster_bond.errors import InvalidInput
+from foster_bond.errors import Conflict, InvalidInput
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, FormState
+from foster_bond.steps.hearing.refile_reply import refile_reply, undo_refile
 from foster_bond.steps.keeping.note_look import note_look
 from foster_bond.steps.keeping.write_note import write_note
 from foster_bond.steps.reading.read_timeline import read_family, read_news
@@ -51,6 +52,36 @@ def note(family_id: str) -> ResponseReturnValue:
         return _family(family_id, form=what_was_typed(errors={"text": error.problems}), status=422)
     flash(_("Your note is on the timeline."), "done")
     return redirect(url_for("family_pages.show", family_id=family_id), code=303)
+
+
+@room.post("/<family_id>/replies/<reflection_id>/move")
+@signed_in
+def move_reply(family_id: str, reflection_id: str) -> ResponseReturnValue:
+    """Say which prompt a reply answers: `to` is its slot, or "own" for none; `part` moves one text of it only."""
+    try:
+        refile_reply(runtime().store, viewer(), family_id, reflection_id, now(), to=typed("to"), part=typed("part"))
+    except InvalidInput as error:
+        return _refused(family_id, error)
+    flash(_("Moved. It stands under the other prompt now; “Move it back” undoes that."), "done")
+    return redirect(url_for("family_pages.show", family_id=family_id), code=303)
+
+
+@room.post("/<family_id>/moves/<move_id>/undo")
+@signed_in
+def move_back(family_id: str, move_id: str) -> ResponseReturnValue:
+    """Put a moved reply back where it stood."""
+    try:
+        undo_refile(runtime().store, viewer(), family_id, move_id, now())
+    except InvalidInput as error:
+        return _refused(family_id, error)
+    flash(_("Moved back. Both moves stay on the record."), "done")
+    return redirect(url_for("family_pages.show", family_id=family_id), code=303)
+
+
+def _refused(family_id: str, error: InvalidInput) -> Response:
+    for problem in error.problems:
+        flash(problem, "problem")
+    return _family(family_id, status=409 if isinstance(error, Conflict) else 422)
 
 
 def _family(family_id: str, *, form: FormState = NOTHING_TYPED, status: int = 200) -> Response:

@@ -15,8 +15,8 @@ from foster_bond.rules.page_values.delivery import TasksPage, UnplacedPage
 from foster_bond.rules.page_values.frame import Flash, Frame
 from foster_bond.rules.page_values.prompts import PromptsPage
 from foster_bond.rules.page_values.schedules import SchedulesPage
+from tests.web import ledger_samples, samples
 from tests.web import more_samples as more
-from tests.web import samples
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "foster_bond" / "web" / "static"
@@ -32,6 +32,8 @@ ENDPOINTS = {
     "family_pages.show": "/families/{family_id}",
     "family_pages.moments": "/families/{family_id}/moments",
     "family_pages.note": "/families/{family_id}/notes",
+    "family_pages.move_reply": "/families/{family_id}/replies/{reflection_id}/move",
+    "family_pages.move_back": "/families/{family_id}/moves/{move_id}/undo",
     "alerts_pages.show": "/alerts",
     "alerts_pages.take": "/alerts/{alert_id}/take",
     "alerts_pages.resolve": "/alerts/{alert_id}/resolve",
@@ -48,6 +50,13 @@ ENDPOINTS = {
     "people_pages.disable": "/people/{staff_id}/disable",
     "people_pages.enable": "/people/{staff_id}/enable",
     "people_pages.new_link": "/people/{staff_id}/link",
+    "ledger_pages.show": "/people/members/{member_id}",
+    "ledger_pages.proof": "/people/members/{member_id}/proof",
+    "ledger_pages.scan": "/people/members/{member_id}/scans/{scan_id}",
+    "ledger_pages.record": "/people/members/{member_id}/consent",
+    "ledger_pages.ask": "/people/members/{member_id}/ask",
+    "ledger_pages.stop": "/people/members/{member_id}/stop",
+    "ledger_pages.decide": "/people/members/{member_id}/hold",
     "schedules_pages.plan": "/schedules/{schedule_id}",
     "phones_pages.threads": "/phones/threads",
     "phones_pages.answer": "/phones/{phone_id}/answer",
@@ -65,6 +74,7 @@ ENDPOINTS = {
     "audit_pages.show": "/audit",
 }
 
+    "agency_pages.show": "/agency",
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -97,6 +107,11 @@ SCENES = (
     Scene("schedules-none", "schedules/schedules.html", samples.frame("schedules"), SchedulesPage(())),
     Scene("plan", "schedules/plan.html", samples.frame("schedules"), more.PLAN),
     Scene("plan-nobody", "schedules/plan.html", samples.frame("schedules"), more.NOBODY_PLANNED),
+    Scene("ledger", "people/member.html", samples.frame(""), ledger_samples.HELD),
+    Scene("ledger-refused", "people/member.html", samples.frame(""), ledger_samples.REFUSED),
+    Scene("ledger-none", "people/member.html", samples.frame(""), ledger_samples.NOBODY_ASKED),
+    Scene("ledger-asked-again", "people/member.html", samples.frame(""), ledger_samples.ASKED_AGAIN),
+    Scene("proof", "people/proof.html", samples.frame(""), ledger_samples.PROOF),
     Scene("prompts", "prompts/prompts.html", samples.frame("prompts"), more.PROMPTS),
     Scene("prompts-none", "prompts/prompts.html", samples.frame("prompts"), PromptsPage((), 0, 0, ())),
     Scene("phones", "phones/phones.html", samples.frame("phones"), more.PHONES),

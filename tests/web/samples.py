@@ -15,10 +15,12 @@ from foster_bond.rules.page_values.family import (
     HoldMoment,
     LeadPiece,
     MemberCard,
+    MovedHere,
     NoteMoment,
     PairMoment,
     PairSide,
     Part,
+    Place,
     Reflection,
     SaidMoment,
     SentMoment,
@@ -98,6 +100,8 @@ RATING = Reflection(
     rating_of=5,
     notes=("next prompt stepped down to support",),
     delivery=DELIVERED,
+    places=(Place("slot-9", PHONE_RULE[:50], when("Monday 7:00 pm")),),
+    maybe=Place("slot-9", PHONE_RULE[:50], when("Monday 7:00 pm")),
 )
 UNASKED = Reflection(
     id="m3",
@@ -106,9 +110,12 @@ UNASKED = Reflection(
     parts=(
         Part("La maestra dice que hoy se rió dos veces. No sé por qué me alegra tanto.", when("Sunday 1:15 pm")),
         Part("perdón, se envió tarde", when("Sunday 4:40 pm"), late=True, corrected=True),
+        Part("", when("Sunday 4:50 pm"), withdrawn=when("Sunday 5:02 pm")),
     ),
     when=when("Sunday 1:15 pm"),
     language="es",
+    places=(Place("slot-9", PHONE_RULE[:50], when("Monday 7:00 pm")),),
+    moved=MovedHere("move-1", "Tom", when("Sunday 6:00 pm"), LEFT_TONIGHT),
 )
 WAITING = SentMoment(
     id="m4",

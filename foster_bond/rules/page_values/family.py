@@ -34,6 +34,28 @@ class Part:
     when: When
     late: bool = False  # came after the question had closed, or was recovered after an outage
     corrected: bool = False  # filed here by a person, not by the rule
+    id: str = ""
+    withdrawn: When | None = None  # when they took it back; its words are shown to nobody then
+    pictures: int = 0  # photos or videos that came with it, never opened
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A prompt that a reply may belong to."""
+
+    slot_id: str
+    words: str
+    when: When  # when it was asked
+
+
+@dataclass(frozen=True, slots=True)
+class MovedHere:
+    """A person moved the reply here, and may take that back."""
+
+    move_id: str
+    by: str  # empty: nobody who still works here
+    when: When
+    before: str  # the prompt it stood under, or "on its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +77,9 @@ class Reflection:
     notes: tuple[str, ...] = ()  # small machine facts, one short clause each: "next prompt stepped down to support"
     unread: bool = False
     open_prompt: bool = False  # the question still takes answers
+    places: tuple[Place, ...] = ()  # where a person may move it, beside "on its own"
+    maybe: Place | None = None  # the rule was not sure: it may belong there
+    moved: MovedHere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +209,7 @@ class SaidMoment:
     id: str
     member_name: str
     words: str
-    meaning: str  # the keyword's meaning as stored, or "reaction"
+    meaning: str  # the keyword's meaning as stored, "reaction" or "photo"
     when: When
     language: str = "en"
     answer: FixedAnswer | None = None

@@ -1,32 +1,75 @@
 """What the hearing steps share: a reply joins the prompt it answers, or starts a reflection of its own."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foster_bond.rules.filing import LastReflection, OpenPrompt, Place, choose_place, rating
-from foster_bond.rules.ladder_state import after_answer, after_step_down, from_json, to_json
+from foster_bond.rules.ladder_state import after_answer, after_step_down
+from foster_bond.steps.hearing import _rung
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.store import families, hearing_facts, inbound
 from foster_bond.store.families import Member
 from foster_bond.store.hearing_facts import AskedPrompt
 from foster_bond.store.ids import new_id
+from foster_bond.store.open_store import Session
 
 SCALES = {"1-5": (1, 5), "1-7": (1, 7), "0-10": (0, 10), "1-5+text": (1, 5)}
 THERMOMETERS = frozenset({"S2", "TN2"})  # how much is left, 1 to 5 (prompts.md sections 1 and 14.6)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reply of one member, with the prompts that it may answer; `at` is when it was said."""
+
+    session: Session
+    member: Member
+    prompts: list[AskedPrompt]
+    own_words: str
+    at: datetime
+    now: datetime
+    zone: str
+    hard_day: bool = False
+
+
 def file_reply(heard: Heard, *, hard_day: bool) -> tuple[str, bool]:
     """The id of the reflection that this text belongs to, and whether it is new."""
     assert heard.member is not None and heard.text is not None
-    mine = [prompt for prompt in heard.prompts if prompt.member_id == heard.member.id]
-    place = choose_place([_open(prompt) for prompt in mine], heard.said_at, _last(heard))
+    said = Said(
+        heard.session, heard.member, heard.prompts, heard.own_words, heard.said_at, heard.now, heard.zone, hard_day
+    )
+    heard.text.reflection_id, new = file_words(said)
+    return heard.text.reflection_id, new
+
+
+def file_words(said: Said) -> tuple[str, bool]:
+    """The id of the reflection that these words belong to, and whether it is new."""
+    session, member = said.session, said.member
+    mine = [prompt for prompt in said.prompts if prompt.member_id == member.id]
+    place = choose_place([_open(prompt) for prompt in mine], said.at, _last(said))
     asked = next((prompt for prompt in mine if prompt.occurrence_id == place.occurrence_id), None)
     known = place.reflection_id or (None if asked is None else asked.reflection_id)  # one prompt has one reflection
-    number = _rating(heard, asked)
+    number = rating_for(asked, said.own_words)
     if known is not None:
-        inbound.add_part(heard.session, heard.agency.id, known, heard.said_at, number)
-    heard.text.reflection_id = known or _start(heard, place, asked, number)
-    _remember(families.hold(heard.session, heard.member), asked, heard.said_at, number, hard_day=hard_day)
-    return heard.text.reflection_id, known is None
+        inbound.add_part(session, member.agency_id, known, said.at, number)
+    reflection_id = known or _start(said, place, asked, number)
+    _remember(said, asked, number)
+    return reflection_id, known is None
+
+
+def rating_for(asked: AskedPrompt | None, own_words: str) -> int | None:
+    """The person's own number in an answer to this prompt, where the prompt asked for one."""
+    scale = None if asked is None else SCALES.get(asked.reply or "")
+    return None if scale is None else rating(own_words, *scale)
+
+
+def thermometer_of(asked: AskedPrompt, number: int | None) -> int | None:
+    """The number as the ladder's thermometer, where the prompt is one."""
+    return number if asked.prompt_key in THERMOMETERS else None
+
+
+def closes_at(asked: AskedPrompt) -> datetime:
+    """From when on an answer to this prompt is late."""
+    return asked.sent_at + timedelta(seconds=asked.closes_after_s)
 
 
 def _open(prompt: AskedPrompt) -> OpenPrompt:
@@ -34,40 +77,36 @@ def _open(prompt: AskedPrompt) -> OpenPrompt:
         occurrence_id=prompt.occurrence_id,
         prompt_id=prompt.prompt_key,
         sent_at=prompt.sent_at,
-        closes_at=prompt.sent_at + timedelta(seconds=prompt.closes_after_s),
+        closes_at=closes_at(prompt),
         answered_at=prompt.answered_at,
     )
 
 
-def _last(heard: Heard) -> LastReflection | None:
-    assert heard.member is not None
-    last = hearing_facts.last_reflection(heard.session, heard.agency.id, heard.member.id)
+def _last(said: Said) -> LastReflection | None:
+    last = hearing_facts.last_reflection(said.session, said.member.agency_id, said.member.id)
     return None if last is None else LastReflection(*last)
 
 
-def _rating(heard: Heard, asked: AskedPrompt | None) -> int | None:
-    scale = None if asked is None else SCALES.get(asked.reply or "")
-    return None if scale is None else rating(heard.own_words, *scale)
-
-
-def _start(heard: Heard, place: Place, asked: AskedPrompt | None, number: int | None) -> str:
-    assert heard.member is not None
-    reflection_id = new_id()
+def _start(said: Said, place: Place, asked: AskedPrompt | None, number: int | None) -> str:
+    member, reflection_id = said.member, new_id()
     inbound.begin_reflection(
-        heard.session,
-        id=reflection_id, agency_id=heard.agency.id, family_id=heard.member.family_id, member_id=heard.member.id,
+        said.session,
+        id=reflection_id, agency_id=member.agency_id, family_id=member.family_id, member_id=member.id,
         occurrence_id=place.occurrence_id, prompt_key=None if asked is None else asked.prompt_key, late=place.late,
-        rating=number, maybe_other=bool(place.maybe_other), first_at=heard.said_at, last_at=heard.said_at,
+        rating=number, maybe_other=bool(place.maybe_other), first_at=said.at, last_at=said.at,
     )  # fmt: skip
     return reflection_id
 
 
-def _remember(member: Member, asked: AskedPrompt | None, at: datetime, number: int | None, *, hard_day: bool) -> None:
+def _remember(said: Said, asked: AskedPrompt | None, number: int | None) -> None:
     """What the ladder keeps of this answer."""
-    past = from_json(member.past)
+    if asked is None and not said.hard_day:
+        return
+    member = families.hold(said.session, said.member)
+    past = _rung.past_of(member)
     if asked is not None:
-        left = number if asked.prompt_key in THERMOMETERS else None
-        past = after_answer(past, asked.prompt_key, at, thermometer=left, hard_day=hard_day)
-    elif hard_day:
-        past = after_step_down(past, at, hard_day=True)
-    member.past = to_json(past)
+        left = thermometer_of(asked, number)
+        past = after_answer(past, asked.prompt_key, said.at, thermometer=left, hard_day=said.hard_day)
+    else:
+        past = after_step_down(past, said.at, hard_day=True)
+    _rung.keep(said.session, member, past, said.zone, said.now)

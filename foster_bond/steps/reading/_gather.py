@@ -4,16 +4,18 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.kinds import Kind
-from foster_bond.store import alert_calls, families, inbound, moment_facts, staff
+from foster_bond.store import alert_calls, corrections, families, inbound, moment_facts, refiling_facts, staff
 from foster_bond.store.alert_calls import Told
 from foster_bond.store.alerts import Alert
 from foster_bond.store.consents import ConsentEvent
+from foster_bond.store.corrections import Correction
 from foster_bond.store.families import Family, Member
+from foster_bond.store.hearing_facts import AskedPrompt
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.moment_facts import Question
 from foster_bond.store.occurrences import Occurrence
@@ -22,6 +24,7 @@ from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.prompts import Prompt
 from foster_bond.store.timeline import Mark, Row, Stretch, mark_of, rows_of
 
+MAY_ANSWER = timedelta(days=14)  # a reply belongs to no older prompt; a text of it may be a day older than its leaving
 PAGE = 30  # moments; a phone scrolls through them, a desk sees three weeks of a family that writes daily
 
 
@@ -44,6 +47,8 @@ class Gathered:
     alert_texts: Mapping[str, InboundText]
     alert_reflections: Mapping[str, Reflection]  # of the texts that raised an alert
     questions: Mapping[str, Question]
+    asked: Sequence[AskedPrompt]  # what the replies of this page may answer, the newest first
+    moves: Mapping[str, Correction]  # the last one that stands, by the reply that it made
     prompts: Mapping[str, Prompt]  # by key
     moved_at: Mapping[str, datetime]
 
@@ -58,7 +63,9 @@ class Gathered:
         words = [_state_of(row) for row in self.rows]
         words += [_state_of(message) for message in self._messages()]
         words += [f"{one}" for calls in self.notices.values() for one in calls]
-        words += [f"{part.id}{part.reflection_id}" for texts in self.parts.values() for part in texts]
+        words += [
+            f"{part.id}{part.reflection_id}{part.withdrawn_at}" for texts in self.parts.values() for part in texts
+        ]
         return hashlib.sha256("|".join(words).encode()).hexdigest()[:24]
 
     def _messages(self) -> Iterable[OutboxMessage]:
@@ -107,6 +114,7 @@ def _around(
     heard += [row.id for row in rows if isinstance(row, InboundText)]
     heard += [row.evidence_id for row in rows if isinstance(row, ConsentEvent)]
     about = moment_facts.about_texts(session, agency_id, family.id, heard, [alert.id for alert in alerts])
+    asked = _asked(session, agency_id, family.id, reflections)
     told = alert_calls.told(session, agency_id, [alert.id for alert in alerts])
     messages = {one.id for group in slot_texts.values() for one in group} | {one.id for one in about}
     messages |= {row.id for row in rows if isinstance(row, OutboxMessage)}
@@ -117,15 +125,29 @@ def _around(
         answers=_by_text(about),
         crisis_answers={one.alert_id: one for one in about if one.alert_id and one.kind == Kind.CRISIS_REPLY.value},
         notices=_by_alert(told),
-        prompts=moment_facts.prompts_by_key(session, agency_id, _keys(rows, slot_texts)),
+        asked=asked,
+        moves=corrections.of_reflections(session, agency_id, [one.id for one in reflections]) if reflections else {},
+        prompts=moment_facts.prompts_by_key(session, agency_id, _keys(rows, slot_texts, asked)),
         questions=moment_facts.questions(session, agency_id, slots),
         moved_at=moment_facts.last_moves(session, agency_id, sorted(messages)),
     )  # fmt: skip
 
 
-def _keys(rows: Iterable[Row], slot_texts: Mapping[str, list[OutboxMessage]]) -> list[str]:
+def _asked(
+    session: Session, agency_id: str, family_id: str, reflections: Sequence[Reflection]
+) -> Sequence[AskedPrompt]:
+    if not reflections:
+        return ()
+    times = [one.first_at for one in reflections]
+    return refiling_facts.asked_of_family(session, agency_id, family_id, min(times) - MAY_ANSWER, max(times))
+
+
+def _keys(
+    rows: Iterable[Row], slot_texts: Mapping[str, list[OutboxMessage]], asked: Iterable[AskedPrompt]
+) -> list[str]:
     keys = {row.prompt_key for row in rows if isinstance(row, Reflection | OutboxMessage | Occurrence)}
     keys |= {message.prompt_key for messages in slot_texts.values() for message in messages}
+    keys |= {one.prompt_key for one in asked}
     return sorted(key for key in keys if key)
 
 
@@ -154,7 +176,7 @@ def _by_alert(calls: Iterable[Told]) -> dict[str, list[Told]]:
 def _state_of(row: Row) -> str:
     """A row's id with whatever of it may still change."""
     changing = {
-        Reflection: ("parts", "last_at", "rating"),
+        Reflection: ("parts", "last_at", "rating", "occurrence_id", "maybe_other", "ordered_at"),
         OutboxMessage: ("state", "reason"),
         Alert: ("state", "cannot_answer"),
     }.get(type(row), ("state", "why"))

@@ -79,7 +79,7 @@ def telling(session: Session, vault: Vault, page: Gathered, new_since: datetime 
     return Telling(session, vault, page, names, new_since)
 
 
-def reflection(tell: Telling, row: Reflection) -> Moment:
+def reflection(tell: Telling, row: Reflection) -> ReflectionMoment:
     """A prompt and everything that came back to it, or words nobody asked for."""
     sent = [one for one in tell.page.slot_texts.get(row.occurrence_id or "", []) if one.kind in ASKING]
     prompt = tell.prompt(row.prompt_key)
@@ -91,10 +91,13 @@ def reflection(tell: Telling, row: Reflection) -> Moment:
         asked=asked(tell, sent[0]) if sent else None,
         parts=tuple(
             Part(
-                text=tell.said(part),
+                text="" if part.withdrawn_at else tell.said(part),
                 when=tell.say(part.received_at),
                 late=part.recovered or (row.late and number == 0),
                 corrected=part.filed_by is not None,
+                id=part.id,
+                withdrawn=None if part.withdrawn_at is None else tell.say(part.withdrawn_at),
+                pictures=part.media_count,
             )
             for number, part in enumerate(parts)
         ),
@@ -135,8 +138,6 @@ def _small_facts(
         facts.append("read as a hard day")
     if any(part.media_count for part in parts):
         facts.append(PICTURE)
-    if row.maybe_other:
-        facts.append("two prompts were open: it may answer the other one")
     if len(sent) > 1:
         facts.append("asked twice")
     thanks = [one for part in parts for one in tell.page.answers.get(part.id, []) if one.kind == Kind.ACK.value]
@@ -183,7 +184,7 @@ def wish(tell: Telling, row: InboundText) -> Moment:
         id=row.id,
         member_name=tell.name(row.member_id),
         words=tell.said(row),
-        meaning="reaction" if row.kind == "reaction" else row.meaning or "",
+        meaning=row.kind if row.kind in ("reaction", "photo") else row.meaning or "",
         when=tell.say(row.received_at),
         language=tell.language(row.member_id),
         answer=fixed_answer(tell, row.id),

@@ -1,6 +1,7 @@
 """Store → family page: one family's past as moments, newest first, and what stands beside it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from foster_bond.rules.access import Viewer
@@ -11,7 +12,7 @@ from foster_bond.rules.page_values.frame import NOTHING_TYPED, Choice, FormState
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.week_words import number_word, week_heading
-from foster_bond.steps.reading import _aside, _events, _moments
+from foster_bond.steps.reading import _aside, _events, _moments, _places
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._gather import gather
 from foster_bond.steps.reading._moments import Telling, telling
@@ -151,7 +152,8 @@ def weeks_of(tell: Telling) -> tuple[Week, ...]:
 
 def _told(tell: Telling, row: Row) -> Moment:
     if isinstance(row, Reflection):
-        return _moments.reflection(tell, row)
+        places, maybe, moved = _places.places(tell, row), _places.maybe(tell, row), _places.moved_here(tell, row)
+        return replace(_moments.reflection(tell, row), places=places, maybe=maybe, moved=moved)
     if isinstance(row, OutboxMessage):
         return _moments.sent(tell, row)
     if isinstance(row, InboundText):

@@ -22,6 +22,7 @@ from foster_bond.web import (
     family_pages,
     frame_pages,
     health_pages,
+    numbers_pages,
     people_pages,
     phones_pages,
     prompts_pages,
@@ -59,6 +60,7 @@ ROOMS: tuple[Blueprint, ...] = (
     delivery_pages.room,
     agency_pages.room,
     rota_pages.room,
+    numbers_pages.room,
     audit_pages.room,
 )
 LARGEST = 256 * 1024  # bytes of a request; the longest text is 6.4 KB, a note 16 KB

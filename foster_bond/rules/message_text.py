@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, time
+from types import MappingProxyType
 
 from foster_bond.errors import InvalidInput
 from foster_bond.library import LANGUAGES, system_texts
+from foster_bond.rules.public_lines import names, public_lines, with_own_numbers
 from foster_bond.rules.segments import foreign_signs, is_gsm, measure
 
 # Septets each fill may take, so that every shipped text stays one segment. `when` is ours, never typed: its longest is
@@ -24,6 +26,7 @@ SAMPLES = {
 }
 UK_SAMPLES = SAMPLES | {"agency": 18, "phone": 13, "oncall": 13}
 
+NONE: Mapping[str, str] = MappingProxyType({})
 LANGUAGE_NAMES = {"en": "English", "es": "español"}
 CHILD_WORDS = {"en": ("the child", "the teen", "kiddo", "little one"), "es": ("su niño/a", "su joven", "su peque")}
 CRISIS_CATEGORIES = ("suicide", "abuse", "missing", "violence", "medical", "unclassified")
@@ -117,13 +120,28 @@ def child_word_in(language: str, word: str | None = None) -> str:
     return known if known in CHILD_WORDS[language] else _CHILD_IN_ANOTHER[known]
 
 
-def system_text(text_id: str, language: str, fills: Mapping[str, str], *, country: str = "US") -> str:
+def system_text(
+    text_id: str, language: str, fills: Mapping[str, str], *, country: str = "US", numbers: Mapping[str, str] = NONE
+) -> str:
     """One fixed text, filled, in the person's language (UK texts exist in English only).
 
+    `numbers` = the agency's own values of public lines, by their name.
     Raises: InvalidInput when a fill is missing or empty; choose the text without it (`-N`, `-NU`) instead.
     """
     texts = system_texts()[system_text_id(text_id, country=country)].texts
-    return render(texts.get(language, texts["en"]), fills)
+    return render(with_own_numbers(texts.get(language, texts["en"]), numbers, country), fills)
+
+
+def says_public_line(text_id: str, *, country: str = "US") -> bool:
+    """Whether this text says a public number, so that the agency's own values matter to it."""
+    texts = system_texts()[system_text_id(text_id, country=country)].texts.values()
+    return any(names(text, line) for text in texts for line in public_lines(country))
+
+
+def longest(text: str, country: str = "US") -> str:
+    """A fixed text with the longest value in each fill: what must still be one segment."""
+    samples = UK_SAMPLES if country == "GB" else SAMPLES
+    return _FILL.sub(lambda found: "x" * samples[found[1]], text)
 
 
 def system_text_id(text_id: str, *, country: str = "US") -> str:

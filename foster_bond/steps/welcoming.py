@@ -6,7 +6,7 @@ from foster_bond.library import system_texts
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.message_text import system_text, system_text_id
 from foster_bond.rules.segments import measure
-from foster_bond.store import consents, outbox
+from foster_bond.store import agency_numbers, consents, outbox
 from foster_bond.store.agencies import Agency
 from foster_bond.store.sealing import Vault
 from foster_bond.store.session import Session
@@ -35,8 +35,9 @@ def welcome(
     `inbound_id` is the text that said yes, where there is one: its answer may leave at any hour.
     """
     fills = {"agency": agency.text_name, "max": str(agency.texts_a_week)}
+    numbers = agency_numbers.own_values(session, vault, agency.id)
     for place, name in enumerate(_names(agency.country)):
-        body = system_text(name, language, fills, country=agency.country)
+        body = system_text(name, language, fills, country=agency.country, numbers=numbers)
         outbox.compose(
             session, vault, agency_id=agency.id, kind=Kind.WELCOME, to=to, to_bidx=to_bidx, body=body, now=now,
             due_at=now + place * BETWEEN, not_after=now + LEAVES_WITHIN, zone=zone, family_id=family_id,

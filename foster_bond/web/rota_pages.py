@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.access import Role
 from foster_bond.steps.keeping.edit_rota import add_exception, add_time_off, add_watch, remove_row
-from foster_bond.steps.keeping.remind_numbers import mark_numbers_checked
 from foster_bond.steps.reading.read_rota import read_rota
 from foster_bond.web.forms import typed
 from foster_bond.web.running import now, runtime
@@ -46,15 +45,6 @@ def remove(row_id: str) -> ResponseReturnValue:
     """Take a row out."""
     remove_row(runtime().store, viewer(), row_id, now())
     flash(_("Taken out."), "done")
-    return redirect(url_for("rota_pages.show"), code=303)
-
-
-@room.post("/numbers-checked")
-@roles(Role.SUPERVISOR, Role.ADMIN)
-def checked() -> ResponseReturnValue:
-    """Somebody has called the numbers that our texts name."""
-    mark_numbers_checked(runtime().store, viewer(), now())
-    flash(_("Noted: the numbers were checked today."), "done")
     return redirect(url_for("rota_pages.show"), code=303)
 
 

@@ -13,6 +13,7 @@ from foster_bond.rules.page_values.delivery import (
     UnresolvedRow,
 )
 from foster_bond.rules.page_values.frame import Choice, FormState
+from foster_bond.rules.page_values.numbers import DutiesPage, DutyRow, NumberRow, NumbersPage
 from foster_bond.rules.page_values.people import OneTimeLink, PasswordPage, PeoplePage, PersonRow
 from foster_bond.rules.page_values.phones import Bubble, MailItem, PhonesPage, PhoneThread
 from foster_bond.rules.page_values.prompts import PromptCard, PromptGroup, PromptsPage, PromptText
@@ -241,7 +242,7 @@ TASKS = TasksPage(
             overdue=True,
         ),
     ),
-    (TaskRow("k3", "consent", "Dale may have meant stop", "", "f-whitcombe", "Whitcombe", None, "Mina"),),
+    (TaskRow("k3", "hold", "Dale may have meant stop", "", "f-whitcombe", "Whitcombe", None, "Mina"),),
 )
 UNPLACED = UnplacedPage(
     (
@@ -276,6 +277,20 @@ AGENCY = AgencyPage(
     may_change=True,
     form=FormState({"phone": "303"}, {"phone": ("“303” is not a phone number; write it like +13035550101.",)}),
 )
+NUMBERS = NumbersPage(
+    (NumberRow("phone", "Office line", "+1 303 555 0110", checked=when("Mon 2 Nov"), checked_by="Tom"),
+     NumberRow("oncall", "Line that is answered now", ""),),
+    (NumberRow("crisis", "Suicide and crisis lifeline, by call or text; Spanish with 2", "988", "988", texts=11,
+               duties=True, due=True),
+     NumberRow("poison", "Poison help", "1-303-555-0177", "1-800-222-1222", own=True, texts=2, due=True,
+               form=FormState({"number": "me"}, {"number": ("Write it as a text should say it: digits.",)})),),
+    2, may_check=True, may_change=True,
+)  # fmt: skip
+DUTIES = DutiesPage(
+    (DutyRow("suicide", "Call them now. Do not leave it at a text.", ours=True),
+     DutyRow("abuse", "A text is not a report. Call the state line, then Ruth.", ours=False)),
+    may_change=True, longest=600, form=FormState({"suicide": "Call them now.", "abuse": "A text is not a report."}),
+)  # fmt: skip
 AUDIT = AuditPage(
     (
         AuditRow(None, when("today 4:12 pm"), "Mina", "opened the Okafor family", "", "f-okafor"),

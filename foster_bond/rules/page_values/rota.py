@@ -27,5 +27,3 @@ class RotaPage:
     gaps: tuple[tuple[When, When], ...]  # of this week
     people: tuple[tuple[str, str], ...]  # id and name
     may_change: bool
-    numbers_checked: When | None = None
-    numbers_late: bool = False  # a month has passed

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.local_time import local_day
-from foster_bond.rules.message_text import LANGUAGE_NAMES, system_text
+from foster_bond.rules.message_text import LANGUAGE_NAMES, says_public_line, system_text
 from foster_bond.rules.segments import measure
 from foster_bond.rules.send_gate import ANSWER_LIVES
+from foster_bond.steps.hearing._calling import DRILL
 from foster_bond.steps.hearing._heard import Heard
-from foster_bond.store import outbox
+from foster_bond.store import agency_numbers, outbox
 from foster_bond.store.agencies import number_of
 
 CRISIS_LIVES = timedelta(hours=24)  # a late word about 988 is still worth having; a day later a person has called
@@ -64,7 +65,12 @@ def _write(
 ) -> bool:  # fmt: skip
     chosen = spoken or heard.language
     country = heard.agency.country
-    body = system_text(text_id, chosen, fills(heard, **more), country=country)
+    said = text_id.removeprefix("DRILL-")
+    numbers = {}
+    if says_public_line(said, country=country):
+        numbers = agency_numbers.own_values(heard.session, heard.vault, heard.agency.id)
+    body = system_text(said, chosen, fills(heard, **more), country=country, numbers=numbers)
+    body = body if said == text_id else DRILL[chosen] + body
     message = outbox.compose(
         heard.session, heard.vault, agency_id=heard.agency.id, kind=kind, to=heard.sender, to_bidx=heard.bidx,
         body=body, now=heard.now, due_at=heard.now, not_after=not_after,

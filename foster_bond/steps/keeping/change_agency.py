@@ -7,7 +7,7 @@ from foster_bond.errors import NotAllowed
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.agency_form import HOURS, MOST, NUMBERS, AgencyChanges, read_agency_form
 from foster_bond.rules.sender_tiers import TIERS
-from foster_bond.store import agencies, audit
+from foster_bond.store import agencies, agency_numbers, audit
 from foster_bond.store.open_store import Store
 
 _PLAIN = (*HOURS, *MOST, "sender_tier")
@@ -27,6 +27,7 @@ def change_agency(store: Store, *, viewer: Viewer, typed: Mapping[str, str], now
         for name in NUMBERS:
             if agencies.number_of(session, store.vault, agency, name) != getattr(wanted, name):
                 agencies.give_number(session, store.vault, agency, name, getattr(wanted, name))
+                agency_numbers.is_changed(session, agency.id, name, now)
                 changed.append(name)
         if changed:
             audit.write(

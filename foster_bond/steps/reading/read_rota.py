@@ -1,6 +1,6 @@
 """Store → rota page: who is on call when, and the hours of this week that nobody holds."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.local_time import local_day
@@ -9,8 +9,6 @@ from foster_bond.rules.page_values.rota import RotaLine, RotaPage
 from foster_bond.rules.spoken_time import when
 from foster_bond.store import agencies, rota, staff
 from foster_bond.store.open_store import Session, Store
-
-CHECKED_FOR = timedelta(days=30)
 
 
 def read_rota(store: Store, viewer: Viewer, now: datetime) -> RotaPage:
@@ -25,7 +23,6 @@ def read_rota(store: Store, viewer: Viewer, now: datetime) -> RotaPage:
         def say(at: datetime) -> When:
             return when(at, agency.zone, language=viewer.language, now=now)
 
-        checked = agency.numbers_checked_on
         return RotaPage(
             zone=agency.zone,
             kept=kept.is_kept,
@@ -36,8 +33,6 @@ def read_rota(store: Store, viewer: Viewer, now: datetime) -> RotaPage:
             else (),
             people=tuple(names.items()),
             may_change=viewer.sees_all_families,
-            numbers_checked=None if checked is None else say(checked),
-            numbers_late=now - (checked or agency.created_at) > CHECKED_FOR,
         )
 
 

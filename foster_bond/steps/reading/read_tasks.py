@@ -27,6 +27,7 @@ _TITLES = {
     "pause": "Check the pause that {who} asked for",
     "privacy": "Somebody else may have read texts meant for {who}",
     "hard_day": "{who} had a hard day",
+    "numbers": "Call the numbers that our texts name",
     "gone_quiet": "{who} has gone quiet",
     "call": "Call {who} rather than text",
 }

@@ -53,6 +53,29 @@ def rung_at(raised_at: datetime, first_told_at: datetime | None, now: datetime) 
     return Rung(2, supervisors) if supervisors else None
 
 
+def next_rung(raised_at: datetime, first_told_at: datetime | None, now: datetime) -> tuple[datetime, Rung]:
+    """When the ladder calls again for an alert that nobody takes until then, and at which rung."""
+    age = now - raised_at
+    if first_told_at is None:
+        at = raised_at + (max(age // UNHEARD_AFTER, 0) + 1) * UNHEARD_AFTER
+    elif age < SUPERVISOR_AFTER:
+        at = raised_at + SUPERVISOR_AFTER
+    else:
+        at = raised_at + NEXT_AFTER + max((age - NEXT_AFTER) // AGAIN_EVERY + 1, 0) * AGAIN_EVERY
+    rung = rung_at(raised_at, first_told_at, at)
+    assert rung is not None  # `at` is never fresh
+    return at, rung
+
+
+def next_call(names: Sequence[str], *, again: bool, minutes: int) -> str:
+    """The next call in words: "Tom is told in 3 minutes". Empty where there is nobody to call."""
+    if not names:
+        return ""
+    who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    soon = "within a minute" if minutes < 1 else "in a minute" if minutes == 1 else f"in {minutes} minutes"
+    return f"{who} {'is' if len(names) == 1 else 'are'} {'called again' if again else 'told'} {soon}"
+
+
 def called(
     rung: Rung, people: Sequence[Colleague], *, caseworker: str | None, named: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:

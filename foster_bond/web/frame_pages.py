@@ -84,6 +84,9 @@ def frame_of_page() -> Frame:
         pulse_late=around.pulse_late,
         simulated=simulated,
         banner=around.banner,
+        unwatched=around.unwatched,
+        stopped=around.stopped,
+        mailed=around.mailed,
         flashes=_flashes(),
         language=language(),
     )

@@ -55,8 +55,34 @@ def test_people_write_their_own_time_off_and_nobody_elses(app: Flask, cast: Cast
     assert mina.post("/agency/rota", days | {"staff_id": cast.cal.staff_id}).status_code == 403
 
 
-def test_the_numbers_are_marked_as_checked(app: Flask, cast: Cast) -> None:
-    tom = signed_in(app, cast.tom)
-    assert "Never checked." in tom.get("/agency/rota").text
-    assert tom.post("/agency/numbers-checked").status_code == 303
-    assert "Last checked" in tom.get("/agency/rota").text
+def test_each_number_is_marked_as_called_and_an_admin_changes_it(app: Flask, cast: Cast) -> None:
+    tom, ada, mina = (signed_in(app, one) for one in (cast.tom, cast.ada, cast.mina))
+    assert "Nobody has called it yet." in tom.get("/agency/numbers").text
+    assert tom.post("/agency/numbers/crisis/checked").status_code == 303
+    assert "Last called: " in tom.get("/agency/numbers").text
+    assert tom.post("/agency/numbers/nonsense/checked").status_code == 404
+    assert tom.post("/agency/numbers/crisis", {"number": "988"}).status_code == 403
+    mina.get("/agency/numbers")
+    assert mina.post("/agency/numbers/crisis/checked").status_code == 403
+    ada.get("/agency/numbers")
+    assert ada.post("/agency/numbers/poison", {"number": "1-303-555-0177"}).status_code == 303
+    assert "we ship 1-800-222-1222" in ada.get("/agency/numbers").text
+    refused = ada.post("/agency/numbers/poison", {"number": "at the door"})
+    assert refused.status_code == 422 and "at the door" in refused.text
+
+
+def test_an_admin_writes_the_duties(app: Flask, cast: Cast) -> None:
+    ada, tom = signed_in(app, cast.ada), signed_in(app, cast.tom)
+    ada.get("/agency/duties")
+    assert ada.post("/agency/duties", {"abuse": "Call the state line, then Ruth."}).status_code == 303
+    assert "Call the state line, then Ruth." in tom.get("/agency/duties").text
+    assert ada.post("/agency/duties", {"abuse": "x" * 601}).status_code == 422
+    assert tom.post("/agency/duties", {"abuse": "No."}).status_code == 403
+
+
+def test_an_hour_without_a_rota_shows_on_every_page(app: Flask, cast: Cast, runtime: Runtime) -> None:
+    with runtime.store.write() as session:
+        session.connection().exec_driver_sql("UPDATE staff SET on_call = false")
+    mina = signed_in(app, cast.mina)
+    for address in ("/", "/alerts", "/tasks", "/agency", "/frame/live"):
+        assert "Nobody is on the rota at this hour." in mina.get(address).text, address

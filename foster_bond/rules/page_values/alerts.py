@@ -65,4 +65,3 @@ class AlertsPage:
     reasons: tuple[tuple[str, str], ...] = ()  # key and words: why one may be a false alarm
     may_drill: bool = False
     times: ResponseTimes | None = None  # for supervisors: the last 90 days
-    nobody_on_call: bool = False  # no one of the rota can be reached at this hour

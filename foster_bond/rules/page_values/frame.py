@@ -67,6 +67,7 @@ class AlertBanner:
     next_told: str  # "Tom is told in 3 minutes", or empty
     others: int = 0  # further open alerts that nobody has taken
     may_take: bool = True
+    drill: bool = False  # a marked test: nobody is in need
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ class Frame:
     pulse_late: bool = False  # older than the promise (30 s): said in words, not only shown
     simulated: bool = False  # no text leaves this machine
     banner: AlertBanner | None = None
+    unwatched: bool = False  # no one of the rota can be reached at this hour
+    stopped: tuple[str, ...] = ()  # colleagues whose phone has sent STOP
+    mailed: bool = True  # whether mail reaches them instead
     flashes: tuple[Flash, ...] = ()
     language: str = "en"
     live: bool = True  # poll for pulse and banner; off on pages that are read once

@@ -74,7 +74,7 @@ def _tell(heard: Heard, alert: Alert) -> bool:
     team = team_of(heard.session, heard.vault, heard.agency, heard.now)
     alert.names_staff = sorted(_named(heard, team))
     named = frozenset(alert.names_staff)
-    told = team.has_rota(named)
+    told = team.watch.has_rota(named)
     lately = alert_calls.told_lately(heard.session, heard.agency.id, alert.group_id, heard.now - ONE_NOTICE)
     if lately and not named:
         for one in lately:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from foster_bond.rules.alert_ladder import Colleague, Rung, called
+from foster_bond.rules.alert_ladder import Rung, called
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.message_text import system_text
-from foster_bond.rules.states import Consent
-from foster_bond.store import agencies, alert_calls, channels, consents, mails, outbox, rota, staff
+from foster_bond.steps.on_watch import Watch, watch_of
+from foster_bond.store import agencies, alert_calls, mails, outbox, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
 from foster_bond.store.open_store import Session
@@ -27,35 +27,19 @@ class Team:
     agency: Agency
     now: datetime
     by_id: dict[str, Staff]
-    colleagues: tuple[Colleague, ...]
-    texted: frozenset[str]  # who has a phone that takes our texts
-    mailed: bool
+    watch: Watch
 
     def circle(self, rung: Rung, caseworker: str | None, named: frozenset[str]) -> list[Staff]:
         """Whom the rung calls, in order."""
-        return [self.by_id[one] for one in called(rung, self.colleagues, caseworker=caseworker, named=named)]
-
-    def has_rota(self, named: frozenset[str] = frozenset()) -> bool:
-        """True where somebody of the rota can be reached now: only then may a text say that the team is told."""
-        return any(one.on_call and not one.away and one.id not in named for one in self.colleagues)
+        return [self.by_id[one] for one in called(rung, self.watch.colleagues, caseworker=caseworker, named=named)]
 
 
 def team_of(session: Session, vault: Vault, agency: Agency, now: datetime) -> Team:
     """Everybody who still works there and whom a text or a mail can reach."""
-    everybody = [person for person in staff.of_agency(session, agency.id) if person.disabled_at is None]
-    on_call, away = rota.on_call_and_away(rota.of_agency(session, agency), everybody, now)
-    numbers = consents.states_of(session, agency.id, [one.phone_bidx for one in everybody if one.phone_bidx])
-    texted = frozenset(
-        one.id for one in everybody if one.phone_bidx and numbers.get(one.phone_bidx) is not Consent.STOPPED
-    )
-    mailed = channels.is_set_up(session, channels.MAIL)
-    watch = {staff_id: place for place, staff_id in enumerate(on_call)}
-    reached = sorted((one for one in everybody if mailed or one.id in texted), key=lambda one: watch.get(one.id, 999))
+    watch = watch_of(session, agency, now)
     return Team(
-        session=session, vault=vault, agency=agency, now=now, by_id={one.id: one for one in reached},
-        colleagues=tuple(Colleague(one.id, one.role, one.id in watch, one.id in away) for one in reached),
-        texted=texted, mailed=mailed,
-    )  # fmt: skip
+        session=session, vault=vault, agency=agency, now=now, by_id={one.id: one for one in watch.reached}, watch=watch
+    )
 
 
 def call(team: Team, alert: Alert, person: Staff, text_id: str, key: str, *, handed_over: bool = False) -> None:
@@ -64,8 +48,8 @@ def call(team: Team, alert: Alert, person: Staff, text_id: str, key: str, *, han
     `key` says which call this is; the same call is made once.
     """
     once = f"call:{alert.group_id}:{person.id}:{key}"
-    message_id = _text(team, alert, person, text_id, once) if person.id in team.texted else None
-    mail_id = _mail(team, alert, person, text_id, once) if team.mailed else None
+    message_id = _text(team, alert, person, text_id, once) if person.id in team.watch.texted else None
+    mail_id = _mail(team, alert, person, text_id, once) if team.watch.mailed else None
     alert_calls.add(
         team.session, alert, person.id, team.now, message_id=message_id, mail_id=mail_id, handed_over=handed_over
     )
@@ -122,20 +106,21 @@ def _mail(team: Team, alert: Alert, person: Staff, text_id: str, once: str) -> s
     )  # fmt: skip
 
 
-def tell_the_others(team: Team, group_id: str, taken_by: str, mine: str) -> int:
+def tell_the_others(team: Team, taken: Alert, taken_by: str) -> int:
     """ST4 to everybody a channel has told, but not to whoever took it; how many texts were written."""
     written = 0
-    for staff_id in alert_calls.reached(team.session, team.agency.id, group_id):
+    for staff_id in alert_calls.reached(team.session, team.agency.id, taken.group_id):
         person = team.by_id.get(staff_id)
-        if person is None or staff_id == taken_by or staff_id not in team.texted:
+        if person is None or staff_id == taken_by or staff_id not in team.watch.texted:
             continue
         to = staff.phone_of(team.session, team.vault, person)
         assert to is not None and person.phone_bidx is not None
         message = outbox.compose(
             team.session, team.vault, agency_id=team.agency.id, kind=Kind.STAFF_ALERT, to=to,
-            to_bidx=person.phone_bidx, body=_words(team.agency, person.language, "ST4", drill=False), now=team.now,
-            due_at=team.now, not_after=team.now + timedelta(hours=1), zone=team.agency.zone, staff_id=staff_id,
-            language=person.language, text_id="ST4", once_key=f"taken:{mine}:{staff_id}",
+            to_bidx=person.phone_bidx, now=team.now, due_at=team.now, not_after=team.now + timedelta(hours=1),
+            body=_words(team.agency, person.language, "ST4", drill=taken.drill), zone=team.agency.zone,
+            staff_id=staff_id, language=person.language, text_id="DRILL-ST4" if taken.drill else "ST4",
+            once_key=f"taken:{taken.id}:{taken_by}:{staff_id}",
         )  # fmt: skip
         written += message is not None
     return written

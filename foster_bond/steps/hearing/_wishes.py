@@ -242,9 +242,10 @@ def _on_take_alert(heard: Heard) -> Answer:
         if alerts.move(heard.session, alert, AlertState.ACKNOWLEDGED, heard.now, by=colleague.id)
     ]  # fmt: skip
     team = team_of(heard.session, heard.vault, heard.agency, heard.now)
-    for group_id, alert in {one.group_id: one for one in taken}.items():
-        tell_the_others(team, group_id, colleague.id, alert.id)
-    return ("ST3" if taken else "ST6"), {"spoken": colleague.language}
+    for alert in {one.group_id: one for one in taken}.values():
+        tell_the_others(team, alert, colleague.id)
+    drilled = bool(taken) and all(one.drill for one in taken)
+    return (f"{'DRILL-' if drilled else ''}{'ST3' if taken else 'ST6'}"), {"spoken": colleague.language}
 
 
 _WISHES: dict[Meaning, Callable[[Heard], Answer]] = {

@@ -5,7 +5,8 @@ from datetime import datetime
 from foster_bond.errors import Conflict, NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.states import AlertState
-from foster_bond.store import alerts, audit, staff
+from foster_bond.steps.hearing._calling import team_of, tell_the_others
+from foster_bond.store import agencies, alerts, audit, staff
 from foster_bond.store.alerts import UNTAKEN_STATES, Alert
 from foster_bond.store.open_store import Session, Store
 
@@ -29,6 +30,8 @@ def take_alert(store: Store, viewer: Viewer, alert_id: str, now: datetime) -> in
         ]  # fmt: skip
         if not taken:
             raise Conflict("Somebody has taken this alert a moment ago.")
+        team = team_of(session, store.vault, agencies.by_id(session, viewer.agency_id), now)
+        tell_the_others(team, taken[0], viewer.staff_id)
         audit.write(session, viewer.agency_id, "take_alert", now, staff_id=viewer.by, subject=("alert", waiting[0].id))
         return len(taken)
 

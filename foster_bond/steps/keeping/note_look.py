@@ -15,15 +15,20 @@ def note_look(store: Store, viewer: Viewer, family_id: str, now: datetime) -> da
     Raises: NotYours.
     """
     with store.write() as session:
-        family = families.held(session, viewer, family_id)
+        family = families.opened(session, viewer, family_id)
         look = looks.of_person(session, viewer.agency_id, viewer.staff_id, family.id)
         subject = ("family", family.id)
+        detail = None if families.which_held(session, viewer, [family.id]) else "for an alert they had taken"
         if look is None:
             if looks.first(session, viewer.agency_id, viewer.staff_id, family.id, now):
-                audit.write(session, viewer.agency_id, "open_family", now, staff_id=viewer.by, subject=subject)
+                audit.write(
+                    session, viewer.agency_id, "open_family", now, staff_id=viewer.by, subject=subject, detail=detail
+                )
             return None
         if now - look.seen_at > ONE_READING:
             look.before_at = look.seen_at
-            audit.write(session, viewer.agency_id, "open_family", now, staff_id=viewer.by, subject=subject)
+            audit.write(
+                session, viewer.agency_id, "open_family", now, staff_id=viewer.by, subject=subject, detail=detail
+            )
         look.seen_at = max(look.seen_at, now)
         return look.before_at

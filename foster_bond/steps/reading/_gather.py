@@ -84,8 +84,8 @@ def gather(
     before: Mark | None = None,
     member_id: str | None = None,
 ) -> Gathered:
-    """The newest page of a family that the viewer holds, or the one older than `before`. Raises: NotYours."""
-    family = families.held(session, viewer, family_id)
+    """The newest page of a family that the viewer may open, or the one older than `before`. Raises: NotYours."""
+    family = families.opened(session, viewer, family_id)
     members = {one.id: one for one in families.members_of(session, viewer.agency_id, family.id)}
     if member_id is not None and member_id not in members:
         raise NotYours("member")

@@ -20,7 +20,17 @@ from foster_bond.rules.states import AlertState, Outbound
 from foster_bond.steps.reading._courses import LOOK_BACK, course_of
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._events import CANNOT_ANSWER, lag_words
-from foster_bond.store import agencies, alert_calls, alert_courses, alerts, families, inbound, moment_facts, rota, staff
+from foster_bond.store import (
+    agencies,
+    agency_numbers,
+    alert_calls,
+    alert_courses,
+    alerts,
+    families,
+    inbound,
+    moment_facts,
+    staff,
+)
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import UNTAKEN_STATES, Alert
 from foster_bond.store.families import Family, Member
@@ -52,6 +62,7 @@ class _Desk:
     messages: Mapping[str, list[OutboxMessage]]  # by alert: our answers
     told: Mapping[str, list[alert_calls.Told]]  # by alert
     people: Mapping[str, str]
+    numbers: Mapping[str, str]  # the agency's own values of public lines
 
     def say(self, at: datetime, alert: Alert) -> When:
         family = self.families.get(alert.family_id or "")
@@ -71,13 +82,11 @@ def read_alerts(store: Store, viewer: Viewer, now: datetime, *, before: str = ""
         desk = _read(session, store, viewer, now, [*waiting, *shown])
         last = shown[-1] if len(closed) > CLOSED_PAGE else None
         people = [one for one in staff.of_agency(session, viewer.agency_id) if one.disabled_at is None]
-        on_call, _ = rota.on_call_and_away(rota.of_agency(session, desk.agency), people, now)
         return AlertsPage(
             colleagues=tuple((one.id, one.name) for one in people if one.id != viewer.staff_id),
             reasons=tuple((key, words) for key, words in REASONS.items()),
             may_drill=viewer.sees_all_families,
             times=_times(session, viewer, now) if viewer.sees_all_families and not before else None,
-            nobody_on_call=not any(one.id in on_call and one.phone is not None for one in people),
             open=tuple(_row(desk, group) for group in _groups(waiting)),
             closed=tuple(_row(desk, group) for group in _groups(shown)),
             earlier="" if last is None or last.resolved_at is None else cursor_of((last.resolved_at, last.id)),
@@ -108,11 +117,12 @@ def _read(session: Session, store: Store, viewer: Viewer, now: datetime, found: 
         told[one.alert_id].append(one)
     return _Desk(
         session=session, store=store, viewer=viewer, agency=agency, now=now,
-        families=families.by_ids(session, agency.id, homes), held=families.which_held(session, viewer, homes),
+        families=families.by_ids(session, agency.id, homes), held=families.which_opened(session, viewer, homes),
         members=families.members_by_ids(session, agency.id, sorted({one.member_id for one in found if one.member_id})),
         texts=moment_facts.texts_in(session, agency.id, [alert.inbound_id or "" for alert in found]),
         messages=messages, told=told,
         people={one.id: one.name for one in staff.of_agency(session, agency.id)},
+        numbers=agency_numbers.own_values(session, store.vault, agency.id),
     )  # fmt: skip
 
 
@@ -144,7 +154,9 @@ def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
         resolved_by=desk.people.get(least.resolved_by or "", ""),
         resolved_at=None if least.resolved_at is None else desk.say(least.resolved_at, least),
         resolution=_resolution(desk, least),
-        duty="" if least.state == AlertState.RESOLVED.value else duty(first.category, desk.agency.duties),
+        duty=""
+        if least.state == AlertState.RESOLVED.value
+        else duty(first.category, desk.agency.duties, desk.numbers, desk.agency.country),
         drill=first.drill,
         may_take=untaken,
         may_hand_over=any(one.state == AlertState.ACKNOWLEDGED.value for one in group),

@@ -16,6 +16,8 @@ CRISES = ("suicide", "abuse", "missing", "violence", "medical")
 HARD_DAY = "hard_day"
 _URGENCY = {"now": 0, "review": 1, "task": 2}
 _DENIAL_REACHES = 4  # words before a hit in its sentence: "I do not think that she wants to die"
+EARLIER = 300  # characters of what came before: a phrase is never longer
+READ = 12_000  # characters; the carrier's longest text has 1,600
 _FEW = 5  # mentions that somebody was found: more of them say nothing new
 _LAUGHTER = frozenset("\U0001f602\U0001f923\U0001f639\U0001f606\U0001f61c\U0001f92a")
 
@@ -37,8 +39,10 @@ class Sign:
 def find(text: str) -> tuple[Sign, ...]:
     """Every warning sign of a text, in order of place; overlapping hits of one category are one sign.
 
-    Denial and idiom lower `now` to `review` and never hide a hit. Cost grows with the length of the text only.
+    Denial and idiom lower `now` to `review` and never hide a hit. Cost grows with the length of the text only, and
+    only the first READ characters are read: whoever calls it gives a longer text to a person.
     """
+    text = text[:READ]
     words = words_of(text)
     lists = warning_lists()
     hits: list[tuple[Pattern, Match]] = []
@@ -65,6 +69,12 @@ def find_across(earlier: str, text: str) -> tuple[Sign, ...]:
     offset = len(earlier) + 1
     reaching = (sign for sign in find(f"{earlier} {text}") if sign.end > offset)
     return tuple(replace(sign, start=max(0, sign.start - offset), end=sign.end - offset) for sign in reaching)
+
+
+def with_earlier(signs: tuple[Sign, ...], earlier: str, text: str) -> tuple[Sign, ...]:
+    """The signs of a text, and those of a phrase that began in what the same number sent a moment before."""
+    across = find_across(earlier[-EARLIER:], text)
+    return _merged((*signs, *across)) if across else signs
 
 
 def worst(signs: Iterable[Sign]) -> Sign | None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -11,16 +11,17 @@ from foster_bond.rules.filing import Reaction, strip_reaction
 from foster_bond.rules.keywords import read
 from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.states import Consent
-from foster_bond.rules.warning_signs import Sign, find
+from foster_bond.rules.warning_signs import READ, Sign, find, with_earlier
 from foster_bond.steps.hearing import _alarms, _answers, _filing, _wishes
 from foster_bond.steps.hearing._heard import FLOOD_SPAN, Heard, Stored, author, questions
-from foster_bond.store import agencies, alerts, families, hearing_facts, outbox, staff
+from foster_bond.store import agencies, alerts, families, hearing_facts, lately, outbox, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.ids import new_id
 from foster_bond.store.inbound import file, once
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.sealing import Place
 
+ONE_BREATH = timedelta(minutes=10)  # texts of one number within it may be one sentence
 QUOTABLE = 30  # texts back: nobody taps back on an older one
 
 log = structlog.get_logger(__name__)
@@ -73,7 +74,7 @@ def _read_words(body: str) -> tuple[str, Reaction | None, tuple[Sign, ...], bool
 
 def _signs_of(words: str) -> tuple[tuple[Sign, ...], bool]:
     try:
-        return find(words), False
+        return find(words), len(words) > READ
     except Exception as broken:  # a reader that breaks must raise an alert, never lose a text
         log.error("warning_signs_failed", error=type(broken).__name__)
         return (), True
@@ -119,6 +120,7 @@ def _listen(
     )  # fmt: skip
     _take_back_foreign_quotes(heard)
     names = tuple(families.member_name(session, store.vault, one).split()[0] for one in members)
+    _read_on(heard)
     heard.reading = read(
         heard.own_words, asked=heard.asked, names=names, hours=(agency.polite_from, agency.polite_until)
     )
@@ -134,6 +136,20 @@ def _take_back_foreign_quotes(heard: Heard) -> None:
         return
     heard.own_words, heard.reaction = heard.body, None
     heard.signs, heard.failed_to_read = _signs_of(heard.body)
+
+
+def _read_on(heard: Heard) -> None:
+    """A cry may be split over texts: a phrase that began in what this number sent a moment before counts, too."""
+    if not heard.texts_lately or heard.failed_to_read or heard.reaction is not None:
+        return
+    since = heard.said_at - ONE_BREATH
+    before = lately.said_lately(heard.session, heard.vault, heard.agency.id, heard.bidx, since)
+    if before:
+        try:
+            heard.signs = with_earlier(heard.signs, " ".join(before), heard.own_words)
+        except Exception as broken:
+            log.error("warning_signs_failed", error=type(broken).__name__)
+            heard.failed_to_read = True
 
 
 def _keep(heard: Heard, post: Post, *, recovered: bool) -> bool:

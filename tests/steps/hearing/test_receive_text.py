@@ -1,5 +1,7 @@
 """One text in: what it sets off, in one transaction, on both databases."""
 
+from datetime import timedelta
+
 import pytest
 
 from foster_bond.errors import NotYours
@@ -329,3 +331,25 @@ def test_the_on_call_line_is_texted_where_no_colleague_can_be(line: Line) -> Non
     found = line.rows("SELECT staff_id, text_id FROM outbox_messages WHERE kind = 'staff_alert'")
     assert found == [{"staff_id": None, "text_id": "ST1"}]
     assert line.answers() == ["CRISIS-SUICIDE-U"]  # it is no person we know: nothing is promised
+
+
+class TestOneCryInSeveralTexts:
+    def test_a_phrase_that_goes_on_in_the_next_text_is_heard(self, line: Line) -> None:
+        assert not line.say("I cannot do this. I want to").crisis
+        assert line.say("die tonight", EVENING + timedelta(seconds=20)).crisis
+        query = "SELECT category FROM alerts WHERE inbound_id = (SELECT id FROM inbound_texts WHERE carrier_sid = :sid)"
+        assert line.rows(query, sid=line.sids[-1]) == [{"category": "suicide"}]
+
+    def test_letter_by_letter_over_three_texts(self, line: Line) -> None:
+        for second, words in enumerate(("quiero", "morirme", "ya")):
+            last = line.say(words, EVENING + timedelta(seconds=second))
+            if words == "morirme":
+                assert last.crisis
+
+    def test_an_hour_later_it_is_another_sentence(self, line: Line) -> None:
+        line.say("I want to")
+        assert not line.say("die hard fans, all of us", EVENING + timedelta(hours=1)).crisis
+
+    def test_the_first_of_two_crises_is_not_told_twice(self, line: Line) -> None:
+        line.say("I want to die")
+        assert not line.say("sorry, made soup", EVENING + timedelta(seconds=30)).crisis

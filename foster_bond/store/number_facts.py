@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.polite_hours import PoliteHours
+from foster_bond.rules.public_holidays import kept_on
 from foster_bond.rules.send_gate import Caps, Used
 from foster_bond.rules.states import Consent, Outbound
 from foster_bond.store.agencies import Agency
@@ -150,6 +151,8 @@ def caps_with(agency: Agency, wished: int | None) -> Caps:
 
 
 def closed_day(agency: Agency, at: datetime, zone: str) -> str | None:
-    """The name of the agency's holiday on that local day, if it is one."""
-    day = local_day(at, zone).isoformat()
-    return next((row.get("name") or "a holiday" for row in agency.closed_days if row.get("date") == day), None)
+    """The name of the agency's own closed day or of the public holiday it keeps on that local day, if it is one."""
+    day = local_day(at, zone)
+    written = day.isoformat()
+    own = next((row.get("name") or "a day off" for row in agency.closed_days if row.get("date") == written), None)
+    return own or kept_on(agency.country, agency.state, agency.holidays, day)

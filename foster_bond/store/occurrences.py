@@ -10,6 +10,7 @@ from sqlmodel import Field, Session, col
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.family_calendar import EMPTY, FamilyCalendar
 from foster_bond.rules.states import OCCURRENCE_MOVES, NoSuchMove, OccurrenceState
 from foster_bond.store.agencies import Agency
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
@@ -111,6 +112,7 @@ class PlannedSlot:
     member: Member
     family: Family
     agency: Agency
+    calendar: FamilyCalendar = EMPTY  # store/family_calendars.py reads it for many slots at once
 
     @property
     def zone(self) -> str:

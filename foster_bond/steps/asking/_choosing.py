@@ -84,6 +84,8 @@ class Desk:
             past=self.past(slot.member),
             minor=slot.member.role == MemberRole.TEEN.value,
             l5_on=slot.member.l5_on,
+            blackouts=slot.calendar.stretches(slot.zone, slot.occurrence.due_at),
+            asked_about_visits=slot.member.id in slot.calendar.asked_about_visits,
         )
 
 

@@ -105,6 +105,7 @@ def gate_question(
         not_after=not_after or slot.occurrence.closes_at,
         paused_until=slot.member.paused_until,
         family_open=slot.family.closed_at is None,
+        rests=slot.calendar.rests(slot.zone, leaves),
         open_alert=facts.open_alert,
         closed_day=closed_day(slot.agency, leaves, slot.zone),
         caps=caps_of(slot.agency, slot.member),

@@ -1,5 +1,6 @@
 """occurrence → outbox: the one reminder of a prompt without an answer, until the question closes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from foster_bond.rules.kinds import Kind
@@ -11,6 +12,7 @@ from foster_bond.steps.asking._writing import number_of
 from foster_bond.store import asked, outbox
 from foster_bond.store.asked import Reminder
 from foster_bond.store.families import member_phone
+from foster_bond.store.family_calendars import with_calendars
 from foster_bond.store.number_facts import NumberFacts, facts_of
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.sealing import SealBroken
@@ -32,7 +34,7 @@ def close_prompts(store: Store, now: datetime) -> dict[str, int]:
 
 def _close_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
     with store.write() as session:
-        due = asked.to_remind(session, now, BATCH)
+        due = _with_calendars(session, asked.to_remind(session, now, BATCH), now)
         facts = dict(facts_of(session, [number_of(one.slot) for one in due], now, leaving=False))
         for one in due:
             number = number_of(one.slot)
@@ -43,6 +45,11 @@ def _close_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
                 facts[number] = with_one_nudge(facts[number], now, one.slot.zone)
             tally[_keep(one, outcome)] += 1
         return len(due)
+
+
+def _with_calendars(session: Session, due: list[Reminder], now: datetime) -> list[Reminder]:
+    slots = with_calendars(session, [one.slot for one in due], now)
+    return [replace(one, slot=slot) for one, slot in zip(due, slots, strict=True)]
 
 
 def _outcome(one: Reminder, facts: NumberFacts, now: datetime) -> Remind | Wait | Never:

@@ -5,6 +5,7 @@ from datetime import datetime
 from foster_bond.steps.asking._deciding import Act, decide
 from foster_bond.steps.asking._writing import Pen, carry_out, gather, number_of, with_one_more
 from foster_bond.store import occurrences
+from foster_bond.store.family_calendars import with_calendars
 from foster_bond.store.open_store import Store
 
 BATCH = 200
@@ -20,7 +21,7 @@ def fill_outbox(store: Store, now: datetime) -> dict[str, int]:
 
 def _fill_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
     with store.write() as session:
-        slots = occurrences.to_look_at(session, now, BATCH)
+        slots = with_calendars(session, occurrences.to_look_at(session, now, BATCH), now)
         facts, desk = gather(session, store, slots, now)
         pen = Pen(session, store.vault, now)
         for slot in slots:

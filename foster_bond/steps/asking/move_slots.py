@@ -12,6 +12,7 @@ from foster_bond.steps.asking._deciding import Act, decide
 from foster_bond.steps.asking._slots import LOOK_AHEAD
 from foster_bond.steps.asking._writing import Pen, carry_out, gather, number_of
 from foster_bond.store import asked, audit, occurrences, outbox
+from foster_bond.store.family_calendars import with_calendars
 from foster_bond.store.number_facts import hours_of
 from foster_bond.store.occurrences import Occurrence, PlannedSlot
 from foster_bond.store.open_store import Session, Store
@@ -96,7 +97,7 @@ def _act(
     change: Callable[[Session, PlannedSlot], None],
 ) -> None:  # fmt: skip
     with store.write() as session:
-        slot = occurrences.of_viewer(session, viewer, occurrence_id)
+        slot = with_calendars(session, [occurrences.of_viewer(session, viewer, occurrence_id)], now)[0]
         change(session, slot)
         audit.write(
             session, viewer.agency_id, act, now, staff_id=viewer.by, subject=("occurrence", slot.occurrence.id),

@@ -6,6 +6,7 @@ from typing import Any
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.family_calendar import EMPTY, FamilyCalendar
 from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.message_text import child_word
 from foster_bond.rules.page_values.plan import PlannedText
@@ -18,6 +19,7 @@ from foster_bond.steps.asking._slots import slot_values, slots_between
 from foster_bond.store import agencies, asked, enrolments, families, occurrences, outbox
 from foster_bond.store.agencies import Agency
 from foster_bond.store.enrolments import TakingPart
+from foster_bond.store.family_calendars import FamilyKey, calendars_of
 from foster_bond.store.number_facts import NEVER_LEFT, Number, NumberFacts, facts_of
 from foster_bond.store.occurrences import Occurrence, PlannedSlot
 from foster_bond.store.open_store import Session, Store
@@ -72,6 +74,7 @@ class _Preview:
         self._session, self._store, self._agency = session, store, agency
         self._now, self._until = now, until
         self._desk = Desk(session, now)
+        self._calendars: dict[FamilyKey, FamilyCalendar] = {}
 
     def of(self, family_id: str | None) -> tuple[PlannedText, ...]:
         """The texts to come, of one family or of all; numbers that families share are looked at together."""
@@ -97,6 +100,8 @@ class _Preview:
     def _expect(self, future: Future, taking_part: Sequence[TakingPart]) -> list[PlannedText]:
         """Hand every slot to the future; the texts that are decided already come back."""
         ids = [one.enrolment.id for one in taking_part]
+        homes = {(self._agency.id, one.family.id) for one in taking_part}
+        self._calendars |= calendars_of(self._session, homes, self._now, self._until)
         rows = occurrences.since(self._session, ids, self._now - SHOWN_BACK)
         written = [row.id for row in rows if row.state == OccurrenceState.WRITTEN.value]
         messages = asked.prompts_of(self._session, written)
@@ -122,7 +127,8 @@ class _Preview:
         return found
 
     def _slot(self, one: TakingPart, row: Occurrence) -> PlannedSlot:
-        return PlannedSlot(row, one.enrolment, one.schedule, one.member, one.family, self._agency)
+        calendar = self._calendars.get((self._agency.id, one.family.id), EMPTY)
+        return PlannedSlot(row, one.enrolment, one.schedule, one.member, one.family, self._agency, calendar)
 
     def _further(self, one: TakingPart, known: set[tuple[date, int]]) -> Iterable[PlannedSlot]:
         """The slots that are not rows yet."""

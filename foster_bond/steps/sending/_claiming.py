@@ -145,10 +145,11 @@ def _judged(desk: _Desk, turns: Sequence[Turn]) -> dict[str, list[Due]]:
         return ready
     facts = facts_of(desk.session, numbers, desk.now, leaving=True)
     busy = outbox_claims.busy_numbers(desk.session, numbers)
+    around = gate.around(desk.session, (one for turn in turns for one in turn.found), desk.now)
     held: list[Held] = []
     for turn in turns:
         for one in turn.found:
-            verdict = gate.ask(turn.agency, one, facts[one.number], one.number in busy, desk.now)
+            verdict = gate.ask(turn.agency, one, facts[one.number], one.number in busy, desk.now, around)
             if isinstance(verdict, Go):
                 ready[turn.agency.id].append(one)
                 busy |= {one.number} if one.kind in PROMPT_LIKE else set()

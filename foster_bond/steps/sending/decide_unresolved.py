@@ -112,6 +112,7 @@ def _ask_gate(session: Session, message: outbox.Composed, now: datetime) -> None
     number = (message.agency_id, message.to_bidx)
     facts = facts_of(session, [number], now, leaving=True)[number]
     agency = agencies.by_id(session, message.agency_id)
-    verdict = gate.ask(agency, outbox_claims.as_due(session, message.id), facts, False, now)
+    due = outbox_claims.as_due(session, message.id)
+    verdict = gate.ask(agency, due, facts, False, now, gate.around(session, [due], now))
     if isinstance(verdict, Drop):
         raise Conflict(verdict.why)

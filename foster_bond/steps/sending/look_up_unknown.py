@@ -95,5 +95,6 @@ def _may_not_go_again(session: Session, message: OutboxMessage, now: datetime) -
     agency = agencies.by_id(session, message.agency_id)
     number = (message.agency_id, message.to_bidx)
     facts = facts_of(session, [number], now, leaving=True, without=frozenset({message.id}))[number]
-    verdict = gate.ask(agency, outbox_claims.as_due(session, message.id), facts, False, now)
+    due = outbox_claims.as_due(session, message.id)
+    verdict = gate.ask(agency, due, facts, False, now, gate.around(session, [due], now))
     return NEVER_HAD_IT.format(why=verdict.why) if isinstance(verdict, Drop) else None

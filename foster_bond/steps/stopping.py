@@ -22,6 +22,11 @@ def hold_key(to_bidx: str, inbound_id: str) -> str:
     return f"hold:{to_bidx}:{inbound_id}"
 
 
+def number_in(once_key: str) -> str:
+    """The number that such a task is about."""
+    return once_key.partition(":")[2].partition(":")[0]
+
+
 def settle_hold(
     session: Session, agency_id: str, to_bidx: str, now: datetime, outcome: str, *, by: str | None = None
 ) -> None:

@@ -185,6 +185,25 @@ def _note(
     return event
 
 
+def ask_again(session: Session, agency_id: str, to_bidx: str, why: str) -> bool:
+    """True where this active number is to be asked once more whether it wants the texts, and was not so before."""
+    done = cast(
+        CursorResult[object],
+        session.execute(
+            update(NumberConsent)
+            .where(
+                col(NumberConsent.agency_id) == agency_id,
+                col(NumberConsent.to_bidx) == to_bidx,
+                col(NumberConsent.state) == Consent.ACTIVE.value,
+                col(NumberConsent.reconfirm_why).is_(None),
+            )
+            .values(reconfirm_why=why)
+            .execution_options(synchronize_session="fetch")
+        ),
+    )
+    return done.rowcount == 1
+
+
 def on_hold(session: Session) -> list[NumberConsent]:
     """Every number of every agency that may have meant to stop, the longest waiting first."""
     query = select(NumberConsent).where(col(NumberConsent.state) == Consent.HOLD.value)

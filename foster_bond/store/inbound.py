@@ -83,6 +83,12 @@ def sender(session: Session, vault: Vault, text: InboundText) -> str:
     return vault.open(session, text.from_sealed, Place("inbound_texts", "from_sealed", text.id))
 
 
+def by_ids(session: Session, agency_id: str, text_ids: list[str]) -> dict[str, InboundText]:
+    """These texts of the agency, by id, for a caller that has been let through to them already."""
+    query = select(InboundText).where(col(InboundText.agency_id) == agency_id, col(InboundText.id).in_(text_ids))
+    return {row.id: row for row in session.execute(query).scalars()}
+
+
 def by_sid(session: Session, sid: str) -> InboundText | None:
     return session.execute(select(InboundText).where(col(InboundText.carrier_sid) == sid)).scalar_one_or_none()
 

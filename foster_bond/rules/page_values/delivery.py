@@ -89,6 +89,7 @@ class TaskRow:
     overdue: bool = False
     unresolved: UnresolvedRow | None = None  # the text in doubt, with its three ways out
     may_finish: bool = True
+    decide_on: str = ""  # the member on whose page an unclear wish is decided
 
 
 @dataclass(frozen=True, slots=True)

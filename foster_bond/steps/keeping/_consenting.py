@@ -1,9 +1,10 @@
-"""What the import shares: a row's consent → the ledger, and the texts that follow from it."""
+"""What the ledger's steps share: a row's consent, or a person's, → the ledger, and the texts that follow from it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.consent_wording import RECORDED, versions
 from foster_bond.rules.family_rows import FamilyRow
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.message_text import system_text, system_text_id
@@ -53,7 +54,12 @@ class Consenting:
         return Outcome()
 
     def _activate(self, row: FamilyRow, member: Member, family: Family) -> Outcome:
-        event = self._change(row, member, Consent.ACTIVE, "recorded", said=row.consent_wording)
+        event = consents.change(
+            self._session, self._vault, agency_id=self._agency.id, to_bidx=member.to_bidx, to=Consent.ACTIVE,
+            at=self._now, how="recorded", said=row.consent_wording, given_on=row.consent_date,
+            wording=versions(RECORDED, self._agency.country), language=member.language, family_id=member.family_id,
+            member_id=member.id, staff_id=self._viewer.by,
+        )  # fmt: skip
         if event is None:
             return Outcome()
         welcome(
@@ -64,26 +70,32 @@ class Consenting:
         return Outcome(active=True)
 
     def _ask(self, row: FamilyRow, member: Member, family: Family) -> Outcome:
-        self._change(row, member, Consent.PENDING, "asked")
-        known = consents.of_number(self._session, self._agency.id, member.to_bidx)
-        if known is not None:
-            known.asked_at = self._now
-        fills = {"agency": self._agency.text_name, "max": str(self._agency.texts_a_week)}
-        body = system_text("W0", member.language, fills, country=self._agency.country)
-        message = outbox.compose(
-            self._session, self._vault, agency_id=self._agency.id, kind=Kind.CONSENT_ASK, to=row.phone,
-            to_bidx=member.to_bidx, body=body, now=self._now, due_at=self._now, not_after=self._now + LEAVES_WITHIN,
-            zone=member.zone or family.zone, family_id=family.id, member_id=member.id, language=member.language,
-            text_id=system_text_id("W0", country=self._agency.country), parts=measure(body).parts,
-            once_key=f"ask:{member.to_bidx}",
+        asked = ask_number(
+            self._session, self._vault, self._agency, member, family, self._now, to=row.phone,
+            staff_id=self._viewer.by, given_on=row.consent_date,
         )  # fmt: skip
-        return Outcome(asked=message is not None)
+        return Outcome(asked=asked)
 
-    def _change(
-        self, row: FamilyRow, member: Member, to: Consent, how: str, *, said: str | None = None
-    ) -> consents.ConsentEvent | None:
-        return consents.change(
-            self._session, self._vault, agency_id=self._agency.id, to_bidx=member.to_bidx, to=to, at=self._now,
-            how=how, said=said, given_on=row.consent_date, language=member.language, family_id=member.family_id,
-            member_id=member.id, staff_id=self._viewer.by,
-        )  # fmt: skip
+
+def ask_number(
+    session: Session, vault: Vault, agency: Agency, member: Member, family: Family, now: datetime, *, to: str,
+    staff_id: str | None, given_on: date | None = None,
+) -> bool:  # fmt: skip
+    """Write W0, once ever per number, and note in the ledger that it was asked with these words."""
+    consents.change(
+        session, vault, agency_id=agency.id, to_bidx=member.to_bidx, to=Consent.PENDING, at=now, how="asked",
+        wording=versions(("W0",), agency.country), given_on=given_on, language=member.language,
+        family_id=member.family_id, member_id=member.id, staff_id=staff_id,
+    )  # fmt: skip
+    stands = consents.of_number(session, agency.id, member.to_bidx)
+    if stands is not None:
+        stands.asked_at = now
+    fills = {"agency": agency.text_name, "max": str(agency.texts_a_week)}
+    body = system_text("W0", member.language, fills, country=agency.country)
+    message = outbox.compose(
+        session, vault, agency_id=agency.id, kind=Kind.CONSENT_ASK, to=to, to_bidx=member.to_bidx, body=body, now=now,
+        due_at=now, not_after=now + LEAVES_WITHIN, zone=member.zone or family.zone, family_id=family.id,
+        member_id=member.id, language=member.language, text_id=system_text_id("W0", country=agency.country),
+        parts=measure(body).parts, once_key=f"ask:{member.to_bidx}",
+    )  # fmt: skip
+    return message is not None

@@ -1,13 +1,9 @@
 """What the ledger's steps share: one person whom the viewer holds, and where that person's number stands."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.local_time import local_day
-from foster_bond.rules.public_holidays import public_holidays
-from foster_bond.rules.working_days import a_working_day_later
 from foster_bond.store import agencies, consents, families
 from foster_bond.store.agencies import Agency
 from foster_bond.store.consents import NumberConsent
@@ -37,15 +33,3 @@ def person_of(session: Session, viewer: Viewer, member_id: str) -> Person:
         member=member,
         stands=consents.of_number(session, viewer.agency_id, member.to_bidx),
     )
-
-
-def closed_days(agency: Agency, at: datetime) -> frozenset[date]:
-    """The days of this year and the next on which nobody of the agency works: its own and the public holidays."""
-    year = local_day(at, agency.zone).year
-    own = {date.fromisoformat(row["date"]) for row in agency.closed_days if row.get("date")}
-    return frozenset(own | set(public_holidays(agency.country, None, (year, year + 1))))
-
-
-def decide_by(agency: Agency, held_since: datetime) -> datetime:
-    """Until when a person may decide what an unclear wish meant; then it is a stop."""
-    return a_working_day_later(held_since, agency.zone, closed_days(agency, held_since))

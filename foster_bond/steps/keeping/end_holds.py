@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from foster_bond.rules.states import Consent
-from foster_bond.steps.keeping._ledger_desk import decide_by
+from foster_bond.steps.office_days import decide_by
 from foster_bond.steps.stopping import settle_hold, suppress_waiting
 from foster_bond.store import agencies, consents
 from foster_bond.store.open_store import Store

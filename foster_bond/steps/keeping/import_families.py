@@ -14,7 +14,7 @@ from foster_bond.steps.enrolling import enrol_member
 from foster_bond.steps.keeping._consenting import Consenting
 from foster_bond.steps.keeping._placing import Placed, Placing
 from foster_bond.steps.keeping._undoing import Undo
-from foster_bond.store import agencies, audit, families, outbox
+from foster_bond.store import agencies, audit, consents, families, outbox
 from foster_bond.store.agencies import Agency
 from foster_bond.store.families import Family, Member
 from foster_bond.store.ids import new_id
@@ -101,6 +101,7 @@ class _Importing:
         self._placing = placing
         self._consenting = Consenting(session, store.vault, agency, viewer, now)
         self._touched: dict[str, Family] = {}
+        self._renumbered: set[str] = set()
 
     def take(self, placed: Placed) -> None:
         """Write one row: family, member, consent, places."""
@@ -109,6 +110,8 @@ class _Importing:
         member, replan = self._member(placed, family)
         outcome = self._consenting.apply(placed.row, member, family)
         self._done.active += outcome.active
+        if outcome.active and member.id in self._renumbered:
+            consents.ask_again(self._session, self._agency.id, member.to_bidx, "number")
         self._done.asked += outcome.asked
         notes = [outcome.note] if outcome.note else []
         if family.closed_at is not None or member.left_at is not None:
@@ -193,6 +196,7 @@ class _Importing:
             if families.words_of(self._session, self._vault, member, column) != words:
                 if column == "phone":
                     self._cancel_texts(member)
+                    self._renumbered.add(member.id)
                 families.give_words(self._session, self._vault, member, column, words)
                 changed.add(column)
         return changed

@@ -94,7 +94,7 @@ def consent(tell: Telling, row: ConsentEvent) -> Moment:
     member = page.members.get(row.member_id or "") or next(
         (one for one in page.members.values() if one.to_bidx == row.to_bidx), None
     )
-    words = row.wording or ""
+    words = (row.wording or "") if row.how == "recorded" else ""
     if row.words is not None and row.family_id in (None, page.family.id):  # else they are another family's to read
         words = tell.vault.open(tell.session, row.words, Place("consent_events", "words", row.id))
     return ConsentMoment(

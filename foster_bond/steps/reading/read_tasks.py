@@ -9,6 +9,8 @@ from foster_bond.rules.page_values.delivery import TaskRow, TasksPage, Unresolve
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.states import Outbound
+from foster_bond.steps.office_days import decide_by
+from foster_bond.steps.stopping import number_in
 from foster_bond.store import agencies, families, moment_facts, outbox, staff, task_list
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Task
@@ -79,7 +81,7 @@ def _read(session: Session, store: Store, viewer: Viewer, now: datetime, tasks: 
 def _row(desk: _Desk, task: Task) -> TaskRow:
     family = desk.families.get(task.family_id or "")
     zone = desk.agency.zone if family is None else family.zone
-    due = task.made_at + ONE_DAY
+    due = decide_by(desk.agency, task.made_at) if task.kind == task_list.HOLD else task.made_at + ONE_DAY
     who = _name(desk, task)
     return TaskRow(
         task_id=task.id,
@@ -93,7 +95,18 @@ def _row(desk: _Desk, task: Task) -> TaskRow:
         overdue=task.done_at is None and due < desk.now,
         unresolved=_doubt(desk, task, who, zone),
         may_finish=task.kind not in task_list.ENDED_BY_AN_ACT,
+        decide_on="" if task.done_at or task.kind != task_list.HOLD else _decide_on(desk, task),
     )
+
+
+def _decide_on(desk: _Desk, task: Task) -> str:
+    """Whose page holds the decision; a number of two families may have sent it, then the first one held."""
+    if task.member_id is not None:
+        return task.member_id
+    to_bidx = number_in(task.once_key or "")
+    twins = families.members_with_number(desk.session, desk.agency.id, to_bidx)
+    held = families.which_held(desk.session, desk.viewer, [one.family_id for one in twins])
+    return next((one.id for one in twins if one.family_id in held), "")
 
 
 def _name(desk: _Desk, task: Task) -> str:

@@ -58,6 +58,7 @@
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     if (event.target.closest('[data-opens="keys"]')) openKeys();
     if (event.target.matches("[data-select]")) event.target.select();
+    if (event.target.matches("[data-print]")) window.print();
   });
   document.addEventListener("change", (event) => {
     if (event.target.id === "keys-on") switchKeys(event.target.checked);

@@ -52,7 +52,7 @@ THERMOMETER_EVERY = timedelta(days=7)  # older numbers open nothing (rule 3), so
 CALL_TASK = "Two low moments in a row: call, do not text."
 SILENCE_TASK = "Four prompts in a row without a reply: texts pause for 7 days. Please get in touch."
 _ALERT = "An alert is open: silence until a person clears it."
-_SILENT = "Four prompts in a row without a reply: a pause of 7 days."
+SILENT = "Four prompts in a row without a reply: a pause of 7 days."
 _BALANCE = "Held for balance: about half of the prompts are about the own mind, half about the other's."
 
 
@@ -64,7 +64,7 @@ def choose(programme: LadderProgramme, state: LadderState, now: datetime, *, pla
     if state.open_alert:
         return Choice(None, None, _ALERT, all_held(programme.prompts, state, now))
     if silence_since_pause(state.past, now) >= SILENT_BEFORE_PAUSE:
-        return Choice(None, None, _SILENT, pause_days=PAUSE_DAYS, task=SILENCE_TASK)
+        return Choice(None, None, SILENT, pause_days=PAUSE_DAYS, task=SILENCE_TASK)
     if programme.cells:
         choice = from_table(programme, state, now, place or Place(week_of(state, now), 1))
     else:

@@ -69,6 +69,7 @@ class Ask:
     not_after: datetime
     paused_until: datetime | None = None
     family_open: bool = True
+    present: bool = True  # False: the member has left the family
     rests: Rests | None = None  # what staff recorded of the placement keeps our texts away on that local day
     open_alert: bool = False
     blackout_until: datetime | None = None  # set where the prompt's level is barred by a blackout date
@@ -124,6 +125,11 @@ def _placement(ask: Ask) -> Verdict | None:
         return Drop(ask.rests.why)
     through = ask.rests.through
     return Hold(ask.rests.why, None if through is None else _morning_after(ask, through))
+
+
+def _presence(ask: Ask) -> Verdict | None:
+    automatic = MANNERS[ask.kind].caps or ask.kind is Kind.FLOW_STEP
+    return Drop("They have left the family.") if automatic and not ask.present else None
 
 
 def _alert(ask: Ask) -> Verdict | None:
@@ -190,7 +196,7 @@ def _not_yet(ask: Ask) -> Verdict | None:
 
 
 _RULES = (
-    _window, _consent, _placement, _alert, _pause, _freshness, _welcome, _blackout, _hours, _caps, _not_yet,
+    _window, _consent, _placement, _presence, _alert, _pause, _freshness, _welcome, _blackout, _hours, _caps, _not_yet,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import Kind
@@ -89,9 +89,11 @@ def _used(
     asked = {"agencies": agencies, "numbers": bidxs, "since": now - LOOK_BACK}
     prompts: dict[Number, list[date]] = defaultdict(list)
     nudges: dict[Number, list[date]] = defaultdict(list)
-    rows = session.execute(_LEFT if leaving else _WRITTEN, asked)
-    for message_id, agency_id, bidx, kind, due_at, claimed_at, zone in rows:
-        if message_id not in without:
+    rows = session.execute(_LEFT if leaving else _WRITTEN, asked).all()
+    replaced = {row[8] for row in rows if row[8] is not None}  # sent again: the second counts in place of the first
+    for message_id, agency_id, bidx, kind, due_at, claimed_at, zone, state, _ in rows:
+        waits = leaving and state == Outbound.SCHEDULED.value
+        if message_id not in without and message_id not in replaced and not waits:
             days = nudges if kind == Kind.NUDGE.value else prompts
             days[agency_id, bidx].append(local_day(claimed_at or due_at, zone))
     return prompts, nudges
@@ -117,21 +119,26 @@ _THEIR_NUMBERS = select(col(Member.agency_id), col(Member.to_bidx)).where(
 )
 
 
-def _asked_lately(dead: Iterable[str]) -> Any:
+def _asked_lately(*more: ColumnElement[bool]) -> Any:
     return select(
         col(OutboxMessage.id), col(OutboxMessage.agency_id), col(OutboxMessage.to_bidx), col(OutboxMessage.kind),
-        col(OutboxMessage.due_at), col(OutboxMessage.claimed_at), col(OutboxMessage.zone),
+        col(OutboxMessage.due_at), col(OutboxMessage.claimed_at), col(OutboxMessage.zone), col(OutboxMessage.state),
+        col(OutboxMessage.again_of),
     ).where(
         col(OutboxMessage.agency_id).in_(_AGENCIES),
         col(OutboxMessage.to_bidx).in_(_NUMBERS),
         col(OutboxMessage.created_at) > bindparam("since"),
         col(OutboxMessage.kind).in_(USED_KINDS),
-        col(OutboxMessage.state).not_in(dead),
+        col(OutboxMessage.state).not_in(NEVER_LEFT),
+        *more,
     )  # fmt: skip
 
 
-_WRITTEN = _asked_lately(NEVER_LEFT)
-_LEFT = _asked_lately((*NEVER_LEFT, Outbound.SCHEDULED.value))
+_WRITTEN = _asked_lately()
+# What still waits counts for nothing at the moment of sending, but what it is sent again for has to be known.
+_LEFT = _asked_lately(
+    or_(col(OutboxMessage.state) != Outbound.SCHEDULED.value, col(OutboxMessage.again_of).is_not(None))
+)
 
 
 def hours_of(agency: Agency) -> PoliteHours:

@@ -46,6 +46,7 @@ class Due:
     paused_until: datetime | None
     texts_a_week: int | None  # what the member asked for
     closed_at: datetime | None  # when the placement ended
+    left_at: datetime | None  # when the member left the family
     answers_at: datetime | None  # when the text that this one answers came in
     answers: str | None  # what that text meant
 
@@ -98,6 +99,7 @@ _WITH_ITS_GATE = (
         col(OutboxMessage.rank), col(OutboxMessage.zone), col(OutboxMessage.ref), col(OutboxMessage.to_sealed),
         col(OutboxMessage.to_bidx), col(OutboxMessage.body), col(OutboxMessage.parts), col(OutboxMessage.not_before),
         col(OutboxMessage.not_after), col(Member.paused_until), col(Member.texts_a_week), col(Family.closed_at),
+        col(Member.left_at),
         col(InboundText.received_at).label("answers_at"), col(InboundText.meaning).label("answers"),
     )
     .outerjoin(Member, col(Member.id) == col(OutboxMessage.member_id))

@@ -299,3 +299,9 @@ def test_holds_with_an_end_lead_to_an_answer_in_a_few_steps(ask: Ask) -> None:
             return
         ask = replace(ask, at=verdict.until)
     raise AssertionError(f"still held: {verdict}")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_who_has_left_gets_nothing_by_itself(kind: Kind) -> None:
+    automatic = kind in (*CAPPED, Kind.FLOW_STEP)
+    assert judge(question(kind, present=False)) == (Drop("They have left the family.") if automatic else Go())

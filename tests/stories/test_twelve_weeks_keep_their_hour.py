@@ -86,7 +86,9 @@ def test_seven_stays_seven_on_both_walls(house: House, monday: date) -> None:
     live_through(house, clock, carrier, [moment for moments in expected.values() for moment in moments])
 
     for number, moments in expected.items():
-        assert [at for at, to, _ in carrier.taken if to == number] == moments
+        mine = [at for at, to, _ in carrier.taken if to == number]
+        assert mine[:4] == moments[:4] and set(mine) < set(moments)  # nobody answers: after four, a week's rest
+        assert mine[4] >= mine[3] + timedelta(days=7)
     until = start + timedelta(weeks=WEEKS)
     foreseen = [(one.leaves_at, one.text) for one in said if one.state == "planned" and one.due_at < until]
     assert sorted((at, body) for at, _, body in carrier.taken if at < until) == sorted(foreseen)

@@ -5,8 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from foster_bond.rules.ladder import Blocked, LadderPast, LadderState, why_not_in_order
-from foster_bond.rules.ladder_state import PromptFacts, from_json
+from foster_bond.rules.ladder import (
+    PAUSE_DAYS,
+    SILENCE_TASK,
+    SILENT,
+    SILENT_BEFORE_PAUSE,
+    Blocked,
+    LadderPast,
+    LadderState,
+    why_not_in_order,
+)
+from foster_bond.rules.ladder_state import PromptFacts, from_json, silence_since_pause
 from foster_bond.steps.rhythms import started
 from foster_bond.store import asked, prompts
 from foster_bond.store.asked import Unsent
@@ -120,10 +129,12 @@ def held_back(blocked: Blocked) -> RuleRow:
 def next_in_order(desk: Desk, slot: PlannedSlot, programme: Programme, at: datetime) -> Choice:
     """The next prompt of an ordered programme. One that may not go now is passed over and noted, never saved up."""
     known, state = desk.prompts(slot.agency.id), desk.state(slot)
+    if silence_since_pause(state.past, at) >= SILENT_BEFORE_PAUSE:
+        return Choice(None, None, SILENT, pause_days=PAUSE_DAYS, task=SILENCE_TASK)
     passed: list[RuleRow] = []
     barred: list[RuleRow] = []
-    for index in range(slot.enrolment.position, len(programme.prompt_keys)):
-        key = programme.prompt_keys[index]
+    for index in _places(slot.enrolment.position, programme):
+        key = programme.prompt_keys[index % len(programme.prompt_keys)]
         prompt = known.get(key)
         unfit = why_unfit(key, prompt, slot.member)
         if unfit is not None or prompt is None:
@@ -137,6 +148,12 @@ def next_in_order(desk: Desk, slot: PlannedSlot, programme: Programme, at: datet
     if barred:  # its gate may open for a later slot, so the programme has not ended
         return Choice(None, None, str(barred[0]["why"]), tuple(passed))
     return Choice(None, None, FINISHED, tuple(passed), ended=True)
+
+
+def _places(position: int, programme: Programme) -> range:
+    """Where to look for the next prompt: to the end of the programme, or once round where it repeats."""
+    many = len(programme.prompt_keys)
+    return range(position, position + many if programme.facts.get("repeats") else many)
 
 
 def _in_order(

@@ -13,7 +13,7 @@ from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.segments import measure
 from foster_bond.rules.states import OccurrenceState, Outbound
 from foster_bond.steps.asking._choosing import LADDER, Desk
-from foster_bond.steps.asking._deciding import Act
+from foster_bond.steps.asking._deciding import Act, Decision
 from foster_bond.steps.asking._foreseeing import Foreseen, Future, Sent
 from foster_bond.steps.asking._slots import slot_values, slots_between
 from foster_bond.store import agencies, asked, enrolments, families, occurrences, outbox
@@ -160,7 +160,7 @@ class _Preview:
         return self._text(
             slot, state=_STATES[decision.act], body=body, leaves=leaves,
             prompt_id=None if choice.prompt is None else choice.prompt.id,
-            why=f"{why} {DEPENDS}" if ladder and decision.act is Act.WRITE else why,
+            why=f"{why} {DEPENDS}" if _hangs_on_replies(decision, ladder) else why,
             reminder_at=one.reminder_at, ladder=ladder, rules=decision.rules,
         )  # fmt: skip
 
@@ -223,6 +223,13 @@ class _Preview:
             reminder_at=reminder_at,
             rules=tuple(rules),
         )
+
+
+def _hangs_on_replies(decision: Decision, ladder: bool) -> bool:
+    """Whether an answer would change it: what a ladder sends, and a rest for want of answers."""
+    if decision.act is Act.WRITE:
+        return ladder
+    return decision.act is Act.DROP and decision.choice.pause_days is not None
 
 
 def _is_to_come(row: Occurrence, message: OutboxMessage | None, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from foster_bond.store.agencies import Agency
 from foster_bond.store.families import Member
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.prompts import Schedule
 from tests.steps.asking.conftest import MONDAY
 from tests.steps.asking.house import House
 
@@ -147,3 +148,24 @@ def test_a_schedule_without_reminders_sends_none(house: House) -> None:
     house.schedule(now=MONDAY, prompts=ORDER, rule="FREQ=WEEKLY;BYDAY=MO")
     house.live(MONDAY, EVENING + timedelta(days=3))
     assert house.texts(Kind.NUDGE) == [] and house.slots(state="written")[0].nudge_at is None
+
+
+def test_it_waits_for_its_hour_and_is_never_later_than_allowed(house: House) -> None:
+    house.member(house.family(now=MONDAY), now=MONDAY)
+    schedule = house.schedule(now=MONDAY, prompts=ORDER, rule="FREQ=WEEKLY;BYDAY=MO", nudge_after_s=12 * 3600)
+    house.change(Schedule, schedule, nudge_from=time(17, 30), nudge_until=time(18))
+    house.live(MONDAY, EVENING + timedelta(days=3))
+    [(due, _, _)] = house.texts(Kind.NUDGE)
+    assert due == datetime(2026, 3, 4, 0, 30, tzinfo=UTC)  # Tuesday 17:30 in Denver
+    with house.store.read() as session:
+        row = session.execute(select(OutboxMessage).where(col(OutboxMessage.kind) == "nudge")).scalar_one()
+    assert row.not_after == datetime(2026, 3, 4, 1, 1, tzinfo=UTC)
+
+
+def test_none_while_the_schedule_rests(house: House) -> None:
+    house.member(house.family(now=MONDAY), now=MONDAY)
+    schedule = house.schedule(now=MONDAY, prompts=ORDER, rule="FREQ=WEEKLY;BYDAY=MO", nudge_after_s=20 * 3600)
+    house.live(MONDAY, EVENING + timedelta(hours=1))
+    house.change(Schedule, schedule, state="paused")
+    close_prompts(house.store, NEXT_DAY)
+    assert why_none(house) == "No reminder: The schedule rests."

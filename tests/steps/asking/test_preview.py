@@ -15,7 +15,7 @@ from foster_bond.errors import InvalidInput
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.page_values.plan import PlannedText, as_json
 from foster_bond.rules.states import Consent
-from foster_bond.steps.asking.preview_schedule import preview
+from foster_bond.steps.asking.preview_schedule import DEPENDS, preview
 from foster_bond.store import outbox
 from foster_bond.store.agencies import Agency
 from foster_bond.store.families import Member
@@ -57,7 +57,9 @@ def test_the_plan_says_exactly_what_is_then_sent(house: House) -> None:
     house.member(family, BEN, now=MONDAY, language="es", zone="Pacific/Honolulu", hour=time(18, 15))
     house.schedule(now=MONDAY, prompts=ORDER, rule="FREQ=WEEKLY;BYDAY=MO,WE,FR", nudge_after_s=20 * 3600)
     foreseen = plan(house)
-    assert len(goes(foreseen)) == 24
+    assert len(goes(foreseen)) == 16  # after four without an answer each of them gets a week's rest
+    quiet = [one for one in foreseen if one.why.startswith("Four prompts in a row without a reply")]
+    assert {one.state for one in quiet} == {"dropped"} and all(one.why.endswith(DEPENDS) for one in quiet)
     house.live(MONDAY, MONDAY + timedelta(weeks=4))
     assert sorted(goes(foreseen)) == sent(house, MONDAY + timedelta(weeks=4))
     spring = next(one for one in foreseen if one.local_date == date(2026, 3, 9) and one.member_ref.endswith("111"))
@@ -145,7 +147,7 @@ def test_one_family_is_shown_with_what_its_shared_number_uses_up(house: House) -
     everybody, mine = plan(house, weeks=2), plan(house, weeks=2, family="other")
     assert [x for x in everybody if x.family_ref == "other"] == list(mine)
     assert {x.family_ref for x in mine} == {"other"}
-    assert len(goes(everybody)) == 8 and {x.state for x in everybody} == {"planned", "held"}
+    assert len(goes(everybody)) == 8 and {x.state for x in everybody} == {"planned", "held", "dropped"}
 
 
 def test_unknown_families_and_agencies_are_said_plainly(house: House) -> None:

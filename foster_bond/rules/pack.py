@@ -13,6 +13,7 @@ from foster_bond.library import CARERS, LANGUAGES, PROMPT_ROLES, REPLIES, ROLES,
 from foster_bond.rules.pack_fields import LONGEST_RULE, FieldReader, shown
 from foster_bond.rules.pack_values import (
     CLOSES_AFTER,
+    COUNTED_FROM,
     SEND_WITHIN,
     Audience,
     Pack,
@@ -28,10 +29,10 @@ __all__ = ["Audience", "Pack", "PackProgramme", "PackPrompt", "PackSchedule", "r
 
 KINDS = ("ladder", "ordered")
 _PROMPT_FIELDS = ("id", "technique", "level", "target", "reply", "for", "text")
-_PROGRAMME_FIELDS = ("id", "name", "kind", "prompts")
+_PROGRAMME_FIELDS = ("id", "name", "kind", "prompts", "repeats")
 _SCHEDULE_FIELDS = (
     *("id", "name", "audience", "rule", "at", "between", "programme"),
-    *("starts", "ends", "nudge_after", "closes_after", "send_within"),
+    *("starts", "ends", "nudge_after", "nudge_from", "nudge_until", "closes_after", "send_within", "counted_from"),
 )
 
 _FOR_NOBODY = "for names nobody; leave it out for foster_parent and kin_carer"
@@ -158,7 +159,10 @@ def _read_programme(row: FieldReader, _reading: _Reading) -> PackProgramme | Non
         name=row.words("name"),
         kind=row.one_of("kind", KINDS),
         prompts=row.list_of("prompts", empty="prompts is empty; a programme needs at least one"),
+        repeats=row.flag("repeats"),
     )
+    if programme.repeats and programme.kind == "ladder":
+        row.problem("repeats is for an ordered programme; a ladder comes back to its prompts by itself")
     return programme if row.clean else None
 
 
@@ -177,12 +181,27 @@ def _read_schedule(row: FieldReader, reading: _Reading) -> PackSchedule | None:
         nudge_after=row.duration("nudge_after"),
         closes_after=row.duration("closes_after") or CLOSES_AFTER,
         send_within=row.duration("send_within") or SEND_WITHIN,
+        counted_from=row.one_of("counted_from", COUNTED_FROM) if row.has("counted_from") else COUNTED_FROM[0],
+        nudge_from=row.hour("nudge_from"),
+        nudge_until=row.hour("nudge_until"),
     )
-    if schedule.nudge_after and schedule.nudge_after >= schedule.closes_after:
-        row.problem("nudge_after must be shorter than closes_after, or the nudge comes to a closed question")
+    for said in nudge_problems(schedule):
+        row.problem(said)
     if row.clean:
         _check_rhythm(row, schedule, reading)
     return schedule if row.clean else None
+
+
+def nudge_problems(schedule: PackSchedule) -> list[str]:
+    """What is off about a schedule's reminder, without full stops."""
+    problems = []
+    if schedule.nudge_after and schedule.nudge_after >= schedule.closes_after:
+        problems.append("nudge_after must be shorter than closes_after, or the nudge comes to a closed question")
+    if schedule.nudge_after is None and (schedule.nudge_from or schedule.nudge_until):
+        problems.append("nudge_from and nudge_until need nudge_after: without it there is no nudge")
+    if schedule.nudge_from and schedule.nudge_until and schedule.nudge_from >= schedule.nudge_until:
+        problems.append("nudge_until must be later than nudge_from")
+    return problems
 
 
 def _check_rhythm(row: FieldReader, schedule: PackSchedule, reading: _Reading) -> None:

@@ -76,6 +76,11 @@ class FieldReader:
             return value
         return self._off(f"{field} is one of {', '.join(allowed)}, not {shown(value)}", "")
 
+    def flag(self, field: str) -> bool:
+        """True or false; false where it is missing."""
+        value = self._raw.get(field, False)
+        return value if isinstance(value, bool) else self._off(f"{field} is true or false, not {shown(value)}", False)
+
     def whole(self, field: str, first: int, last: int) -> int:
         """A required whole number."""
         if not self.has(field):

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 CLOSES_AFTER = timedelta(hours=48)
 SEND_WITHIN = timedelta(minutes=60)
+COUNTED_FROM = ("calendar", "joining", "placement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,16 @@ class PackPrompt:
 
 @dataclass(frozen=True, slots=True)
 class PackProgramme:
-    """One programme of a pack: its prompts by id, `ordered` one after the other or `ladder`."""
+    """One programme of a pack: its prompts by id, `ordered` one after the other or `ladder`.
+
+    `repeats`: an ordered one begins again after its last prompt.
+    """
 
     id: str
     name: str
     kind: str
     prompts: tuple[str, ...]
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,11 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class PackSchedule:
-    """One schedule of a pack. Hours are local; `starts` None = the day of loading; `nudge_after` None = no nudge."""
+    """One schedule of a pack. Hours are local; `starts` None = the day of loading; `nudge_after` None = no nudge.
+
+    `counted_from` is what weeks, INTERVAL and COUNT count from: the calendar (`starts`), each person's joining, or the
+    placement of the child. The nudge waits for the hour `nudge_from` and comes no later in the day than `nudge_until`.
+    """
 
     id: str
     name: str
@@ -61,6 +70,9 @@ class PackSchedule:
     nudge_after: timedelta | None = None
     closes_after: timedelta = CLOSES_AFTER
     send_within: timedelta = SEND_WITHIN
+    counted_from: str = "calendar"
+    nudge_from: time | None = None
+    nudge_until: time | None = None
 
 
 @dataclass(frozen=True, slots=True)

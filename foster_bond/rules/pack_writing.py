@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import time, timedelta
 
-from foster_bond.rules.pack_values import Audience, Pack, PackProgramme, PackPrompt, PackSchedule
+from foster_bond.rules.pack_values import COUNTED_FROM, Audience, Pack, PackProgramme, PackPrompt, PackSchedule
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 
@@ -38,26 +38,30 @@ def _programme_lines(programme: PackProgramme) -> Iterable[str]:
     yield f"name = {_text(programme.name)}"
     yield f"kind = {_text(programme.kind)}"
     yield f"prompts = {_list(programme.prompts)}"
+    if programme.repeats:
+        yield "repeats = true"
 
 
 def _schedule_lines(schedule: PackSchedule) -> Iterable[str]:
-    yield f"id = {_text(schedule.id)}"
-    yield f"name = {_text(schedule.name)}"
-    yield f"audience = {_audience(schedule.audience)}"
-    yield f"rule = {_text(schedule.rule)}"
-    if schedule.at is not None:
-        yield f"at = {_text(_hour(schedule.at))}"
-    if schedule.between is not None:
-        yield f"between = {_list(_hour(clock) for clock in schedule.between)}"
-    yield f"programme = {_text(schedule.programme)}"
-    if schedule.starts is not None:
-        yield f"starts = {schedule.starts.isoformat()}"
-    if schedule.ends is not None:
-        yield f"ends = {schedule.ends.isoformat()}"
-    if schedule.nudge_after is not None:
-        yield f"nudge_after = {_text(_length(schedule.nudge_after))}"
-    yield f"closes_after = {_text(_length(schedule.closes_after))}"
-    yield f"send_within = {_text(_length(schedule.send_within))}"
+    between = schedule.between
+    fields = (
+        ("id", _text(schedule.id)),
+        ("name", _text(schedule.name)),
+        ("audience", _audience(schedule.audience)),
+        ("rule", _text(schedule.rule)),
+        ("at", _hour(schedule.at)),
+        ("between", "" if between is None else f"[{', '.join(_hour(clock) for clock in between)}]"),
+        ("programme", _text(schedule.programme)),
+        ("starts", "" if schedule.starts is None else schedule.starts.isoformat()),
+        ("ends", "" if schedule.ends is None else schedule.ends.isoformat()),
+        ("counted_from", "" if schedule.counted_from == COUNTED_FROM[0] else _text(schedule.counted_from)),
+        ("nudge_after", "" if schedule.nudge_after is None else _length(schedule.nudge_after)),
+        ("nudge_from", _hour(schedule.nudge_from)),
+        ("nudge_until", _hour(schedule.nudge_until)),
+        ("closes_after", _length(schedule.closes_after)),
+        ("send_within", _length(schedule.send_within)),
+    )
+    return [f"{name} = {value}" for name, value in fields if value]
 
 
 def _audience(audience: Audience) -> str:
@@ -66,13 +70,13 @@ def _audience(audience: Audience) -> str:
     return f"{{roles = {_list(audience.roles)}, tags = {_list(audience.tags)}}}"
 
 
-def _hour(clock: time) -> str:
-    return f"{clock.hour:02d}:{clock.minute:02d}"
+def _hour(clock: time | None) -> str:
+    return "" if clock is None else _text(f"{clock.hour:02d}:{clock.minute:02d}")
 
 
 def _length(span: timedelta) -> str:
     minutes = span // timedelta(minutes=1)
-    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+    return _text(f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m")
 
 
 def _list(items: Iterable[str]) -> str:

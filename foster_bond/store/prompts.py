@@ -117,6 +117,29 @@ class ScheduleVersion(Owned, table=True):
     made_by: str | None = Field(default=None, max_length=36)  # None: the operator at the command line
 
 
+def has_version(session: Session, schedule_id: str, number: int) -> bool:
+    query = select(col(ScheduleVersion.id)).where(
+        col(ScheduleVersion.schedule_id) == schedule_id, col(ScheduleVersion.number) == number
+    )
+    return session.execute(query).first() is not None
+
+
+def versions_of(session: Session, agency_id: str, schedule_id: str) -> list[ScheduleVersion]:
+    """Every version of a schedule that was kept, the newest first."""
+    query = select(ScheduleVersion).where(
+        col(ScheduleVersion.agency_id) == agency_id, col(ScheduleVersion.schedule_id) == schedule_id
+    )
+    return list(session.execute(query.order_by(col(ScheduleVersion.number).desc())).scalars())
+
+
+def lock_schedule(session: Session, agency_id: str, schedule_id: str) -> Schedule | None:
+    """One schedule as it stands now, held until the transaction ends: two who save it do so one after the other."""
+    query = select(Schedule).where(col(Schedule.agency_id) == agency_id, col(Schedule.id) == schedule_id)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found: Schedule | None = session.execute(locked).scalar_one_or_none()
+    return found
+
+
 def add_all(session: Session, rows: Sequence[Prompt | Programme | Schedule]) -> None:
     """Write new rows, so that others may link to them at once."""
     session.add_all(rows)

@@ -1,15 +1,17 @@
 """A pack file → prompts, programmes and schedules that take force at once, or wait for review as drafts."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from foster_bond.errors import InvalidInput, NotAllowed
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.pack import Pack, PackProgramme, PackPrompt, PackSchedule, read_pack
+from foster_bond.rules.schedule_record import to_record
 from foster_bond.steps.enrolling import enrol_everybody
 from foster_bond.steps.keeping._undoing import Undo
+from foster_bond.steps.versions import changed_columns, columns_of, keep, take_over
 from foster_bond.store import agencies, audit, prompts
 from foster_bond.store.agencies import Agency
 from foster_bond.store.ids import new_id
@@ -137,16 +139,19 @@ class _Loading:
     def _programme(self, given: PackProgramme) -> None:
         words: dict[str, Any] = {"name": given.name, "kind": given.kind, "prompt_keys": list(given.prompts)}
         row = self._programmes.get(given.id)
+        facts = {"repeats": True} if given.repeats else {}
         if row is None:
-            row = Programme(id=new_id(), agency_id=self._agency.id, key=given.id, slots=[], facts={}, **words)
+            row = Programme(id=new_id(), agency_id=self._agency.id, key=given.id, slots=[], facts=facts, **words)
             self._session.add(row)
             self._programmes[given.id] = row
             self._done.programmes_new.append(given.id)
-        elif changed := {name: value for name, value in words.items() if getattr(row, name) != value}:
+            return
+        changed = {name: value for name, value in words.items() if getattr(row, name) != value}
+        if changed or bool(row.facts.get("repeats")) != given.repeats:
             self._refuse_draft_in_use(row)
-            if changed.keys() - {"name"}:
-                row.slots, row.facts = [], {}  # the shipped table describes an order that is no longer this one
-            _take_over(row, changed)
+            if changed.keys() != {"name"}:
+                row.slots, row.facts = [], facts  # the shipped table describes an order that is no longer this one
+            _take_over(row, changed | {"name": given.name})
             self._done.programmes_changed.append(given.id)
 
     def _refuse_draft_in_use(self, row: Programme) -> None:
@@ -156,22 +161,32 @@ class _Loading:
 
     def _schedule(self, given: PackSchedule) -> None:
         row = self._schedules.get(given.id)
-        words = self._schedule_words(given, self._today if row is None else row.starts)
+        columns = columns_of(given, self._programmes[given.programme].id, self._today if row is None else row.starts)
         if row is None:
             row = Schedule(
                 id=new_id(), agency_id=self._agency.id, key=given.id, seed=new_id(), created_at=self._now,
-                state=ScheduleState.DRAFT, **words,
+                state=ScheduleState.DRAFT, **columns,
             )  # fmt: skip
             prompts.add_all(self._session, [row])
+            keep(self._session, row, given.programme, self._now, self._viewer.by)
             self._done.schedules_new.append(given.id)
-            changed = dict(words)
-        else:
-            changed = {name: value for name, value in words.items() if getattr(row, name) != value}
-            _take_over(row, changed)
-        self._settle(row, changed)
+            self._put_in_force(row, columns)
+            return
+        changed = changed_columns(row, columns)
+        if self._done.draft and row.state in (ScheduleState.ACTIVE, ScheduleState.PAUSED):
+            self._wait(row, given, changed)
+            return
+        take_over(self._session, row, changed, self._now, self._viewer.by)
+        self._put_in_force(row, changed)
 
-    def _settle(self, row: Schedule, changed: dict[str, Any]) -> None:
-        """Put a schedule in force, or back among the drafts where it has changed; then who is for it takes part."""
+    def _wait(self, row: Schedule, given: PackSchedule, changed: dict[str, Any]) -> None:
+        """Families get this schedule now, and go on to: what the pack says waits beside it for a person."""
+        if changed:
+            row.draft = {"words": to_record(given), "by": self._viewer.by, "at": self._now.isoformat()}
+            self._done.schedules_changed.append(row.key)
+
+    def _put_in_force(self, row: Schedule, changed: dict[str, Any]) -> None:
+        """Put a schedule in force, or leave it among the drafts; then who is for it takes part."""
         state = ScheduleState.ACTIVE if not self._done.draft else ScheduleState.DRAFT if changed else row.state
         if (changed or row.state != state) and row.key not in self._done.schedules_new:
             self._done.schedules_changed.append(row.key)
@@ -180,26 +195,17 @@ class _Loading:
                 self._session, self._agency.id, f"schedule_{state}", self._now, staff_id=self._viewer.by,
                 subject=("schedule", row.id), detail=f"{row.key} version {row.version}",
             )  # fmt: skip
+        back = row.state in (ScheduleState.PAUSED, ScheduleState.ENDED)
         row.state = state
         if state == ScheduleState.ACTIVE:
+            row.draft = None
             self._done.enrolled += enrol_everybody(
-                self._session, self._agency, row, self._now, replan=bool(changed.keys() - {"name"}),
+                self._session, self._agency, row, self._now, replan=back or bool(changed.keys() - {"name"}),
                 restart="programme_id" in changed,
             )  # fmt: skip
 
-    def _schedule_words(self, given: PackSchedule, starts: date) -> dict[str, Any]:
-        first, last = given.between or (None, None)
-        nudge = None if given.nudge_after is None else int(given.nudge_after.total_seconds())
-        return {
-            "name": given.name, "roles": list(given.audience.roles), "tags": list(given.audience.tags),
-            "rule": given.rule, "at": given.at, "between_from": first, "between_until": last,
-            "programme_id": self._programmes[given.programme].id, "starts": given.starts or starts,
-            "ends": given.ends, "nudge_after_s": nudge, "closes_after_s": int(given.closes_after.total_seconds()),
-            "send_within_s": int(given.send_within.total_seconds()),
-        }  # fmt: skip
 
-
-def _take_over(row: Prompt | Programme | Schedule, changed: dict[str, Any]) -> None:
+def _take_over(row: Prompt | Programme, changed: dict[str, Any]) -> None:
     for name, value in changed.items():
         setattr(row, name, value)
     row.version += bool(changed)

@@ -1,13 +1,12 @@
 """An agency's prompts, programmes and schedules → a pack file that another agency can load."""
 
-from datetime import timedelta
-
 from foster_bond.errors import NotAllowed
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.pack import Audience, Pack, PackProgramme, PackPrompt, PackSchedule, write_pack
+from foster_bond.rules.pack import Pack, PackProgramme, PackPrompt, write_pack
+from foster_bond.steps.versions import words_of
 from foster_bond.store import prompts
 from foster_bond.store.open_store import Store
-from foster_bond.store.prompts import Programme, Prompt, PromptState, Schedule, ScheduleState
+from foster_bond.store.prompts import Programme, Prompt, PromptState, ScheduleState
 
 
 def save_pack(store: Store, *, viewer: Viewer) -> str:
@@ -26,7 +25,7 @@ def save_pack(store: Store, *, viewer: Viewer) -> str:
             prompts=tuple(_prompt(row) for key, row in sorted(own.items()) if key in kept),
             programmes=tuple(_programme(row) for _, row in sorted(programmes.items())),
             schedules=tuple(
-                _schedule(row, names[row.programme_id]) for row in schedules if row.state != ScheduleState.ENDED
+                words_of(row, names[row.programme_id]) for row in schedules if row.state != ScheduleState.ENDED
             ),
         )
     )
@@ -39,16 +38,4 @@ def _prompt(row: Prompt) -> PackPrompt:
 
 
 def _programme(row: Programme) -> PackProgramme:
-    return PackProgramme(row.key, row.name, row.kind, tuple(row.prompt_keys))
-
-
-def _schedule(row: Schedule, programme: str) -> PackSchedule:
-    between = None
-    if row.between_from is not None and row.between_until is not None:
-        between = (row.between_from, row.between_until)
-    return PackSchedule(
-        id=row.key, name=row.name, audience=Audience(tuple(row.roles), tuple(row.tags)), rule=row.rule, at=row.at,
-        between=between, programme=programme, starts=row.starts, ends=row.ends,
-        nudge_after=None if row.nudge_after_s is None else timedelta(seconds=row.nudge_after_s),
-        closes_after=timedelta(seconds=row.closes_after_s), send_within=timedelta(seconds=row.send_within_s),
-    )  # fmt: skip
+    return PackProgramme(row.key, row.name, row.kind, tuple(row.prompt_keys), repeats=bool(row.facts.get("repeats")))

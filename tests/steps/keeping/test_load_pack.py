@@ -176,3 +176,36 @@ def test_a_saved_pack_loads_into_another_agency(store: Store, harbor: Viewer) ->
 def test_a_caseworker_loads_nothing(store: Store, harbor: Viewer) -> None:
     with pytest.raises(NotAllowed):
         load(store, Viewer("x", harbor.agency_id, Role.CASEWORKER, "Mina"))
+
+
+def test_every_version_of_a_schedule_is_kept_with_who_made_it(store: Store, harbor: Viewer) -> None:
+    load(store, harbor)
+    load(store, harbor, PACK.replace('"19:00"', '"18:00"'), later=timedelta(days=1))
+    with store.read() as session:
+        row = schedule(store, harbor)
+        kept = prompts.versions_of(session, harbor.agency_id, row.id)
+    assert [(one.number, one.words["at"], one.made_at) for one in kept] == [
+        (2, "18:00", NOW + timedelta(days=1)), (1, "19:00", NOW),
+    ]  # fmt: skip
+    assert row.changed_at == NOW + timedelta(days=1)
+
+
+def test_a_draft_of_an_active_schedule_waits_beside_it(store: Store, harbor: Viewer) -> None:
+    load(store, harbor)
+    load(store, harbor, PACK.replace('"19:00"', '"18:00"'), draft=True)
+    row = schedule(store, harbor)
+    assert (row.state, row.version, str(row.at)) == ("active", 1, "19:00:00")
+    assert row.draft is not None and row.draft["words"]["at"] == "18:00"
+    load(store, harbor, PACK.replace('"19:00"', '"18:00"'))
+    assert (schedule(store, harbor).draft, str(schedule(store, harbor).at)) == (None, "18:00:00")
+
+
+def test_what_a_schedule_counts_from_and_its_reminders_hour_travel_with_the_pack(store: Store, harbor: Viewer) -> None:
+    more = 'nudge_after = "20h"\nnudge_from = "17:00"\nnudge_until = "19:00"\ncounted_from = "joining"\n'
+    whole = PACK.replace('programme = "evenings"', f'programme = "evenings"\n{more}')
+    whole = whole.replace('prompts = ["EVE1"]', 'prompts = ["EVE1"]\nrepeats = true')
+    load(store, harbor, whole)
+    saved = save_pack(store, viewer=harbor)
+    for line in (*more.splitlines(), "repeats = true"):
+        assert line in saved
+    assert load(store, harbor, saved).schedules_changed == []

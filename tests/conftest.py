@@ -4,11 +4,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
+from argon2 import PasswordHasher
+from flask import Flask
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 
-from tests.databases import PostgresServer, postgres_binaries, sqlite_template
+from foster_bond.steps import passwords
+from tests.databases import PostgresServer, postgres_binaries, quick_folder, sqlite_template
 from tests.network import keep_inside
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
@@ -29,10 +34,29 @@ NEEDS = {
 }
 
 
+class _Compiled(BytecodeCache):
+    """The pages of this test process, compiled; a page that has changed is another page."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
 def pytest_configure() -> None:
     keep_inside()
+    if quick := quick_folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick))  # every `tmp_path`, SQLite's files among them
     for name in [name for name in os.environ if name.startswith(("FOSTER_BOND_", "TWILIO_"))]:
         del os.environ[name]  # the developer's own settings decide no test
+    # A real hash takes 0.2 s of a core and 64 MiB; hundreds of tests sign in. Those about the hash set the real one.
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    Flask.jinja_options["bytecode_cache"] = _Compiled()  # an app for each test; its pages are compiled once
 
 
 @pytest.hookimpl(trylast=True)  # after the shuffle

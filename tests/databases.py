@@ -21,6 +21,7 @@ from psycopg import sql
 from foster_bond.migrations import upgrade
 
 _USER = "foster"
+_PREFIX = "foster-bond-postgres-"
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -28,13 +29,34 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
+    "max_wal_size": "128MB",  # its folder may lie in memory
+    "autovacuum": "off",  # no database here lives long enough
     "shared_buffers": "64MB",
     "timezone": "UTC",
     "log_min_messages": "fatal",
 }
 _KEEPS_ITS_WORD = {"synchronous_commit": "on", "full_page_writes": "on"}  # for a server that is stopped and started
+_IN_MEMORY = Path("/dev/shm")
+_MEMORY = 4 * 1024**3  # bytes free of what a run uses at most, with two workers
 _STARTS_WITHIN = 30.0  # seconds; 0.8 s on a quiet machine
 _PR_SET_PDEATHSIG = 1
+
+
+def quick_folder() -> Path | None:
+    """A folder in memory with room for all that a run writes, where this machine has one.
+
+    A new database took 1.0 s and 0.4 s of CPU on a virtual disk, 0.04 s and 0.015 s here.
+    """
+    try:
+        free = min(shutil.disk_usage(_IN_MEMORY).free, _available_memory())
+    except OSError:
+        return None
+    return _IN_MEMORY if free >= _MEMORY and os.access(_IN_MEMORY, os.W_OK | os.X_OK) else None
+
+
+def _available_memory() -> int:
+    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), 0)
 
 
 def postgres_binaries() -> Path | None:
@@ -53,6 +75,15 @@ def _version(initdb: Path) -> int:
     return int(digits[0]) if digits else 0
 
 
+def _sweep(in_memory: Path | None) -> None:
+    """Take away what runs left behind that were killed: a server ends with its run, its folder does not."""
+    for folder in {Path(tempfile.gettempdir()), in_memory or Path(tempfile.gettempdir())}:
+        for left in folder.glob(f"{_PREFIX}*-*"):
+            owner = left.name.removeprefix(_PREFIX).partition("-")[0]
+            if owner.isdigit() and not Path("/proc", owner).exists() and Path("/proc/self").exists():
+                shutil.rmtree(left, ignore_errors=True)
+
+
 class PostgresServer:
     """A server on a free loopback port, with data in a folder of its own; it ends with the process that started it.
 
@@ -62,11 +93,15 @@ class PostgresServer:
     def __init__(self, binaries: Path, *, keeps_its_word: bool = False) -> None:
         """`keeps_its_word`: what it said is committed is still there after `go_down("immediate")`."""
         self._settings = _SETTINGS | (_KEEPS_ITS_WORD if keeps_its_word else {})
-        self._home = Path(tempfile.mkdtemp(prefix="foster-bond-postgres-"))
+        _sweep(quick_folder())
+        self._home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=quick_folder()))
+        self._copied: Path | None = None
         self._as_nobody = _as_nobody()
         if self._as_nobody:
             os.chown(self._home, self._as_nobody["user"], self._as_nobody["group"])
         self._binaries = self._reachable(binaries)
+        # By copying files: its pages do not go through the log one by one. The only way before PostgreSQL 15.
+        self._strategy = " STRATEGY FILE_COPY" if _version(binaries / "initdb") >= 15 else ""
         self._names = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
@@ -86,7 +121,7 @@ class PostgresServer:
         """The name of a new database: a copy of the migrated template or of the one named, or an empty one."""
         name = f"test_{next(self._names)}"
         template = template or ("template_migrated" if migrated else "template1")
-        self._admin("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._admin(f"CREATE DATABASE {{}} TEMPLATE {{}}{self._strategy}", name, template)
         return name
 
     def drop(self, name: str) -> None:
@@ -94,7 +129,9 @@ class PostgresServer:
 
     def stop(self) -> None:
         self.go_down("fast")
-        shutil.rmtree(self._home, ignore_errors=True)
+        for folder in (self._home, self._copied):
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def go_down(self, how: Literal["fast", "immediate"]) -> None:
         """Stop as `pg_ctl stop` does. "fast" ends every session and writes all down, "immediate" drops everything."""
@@ -130,12 +167,13 @@ class PostgresServer:
             self._run(binaries / "postgres", "--version")
         except (PermissionError, subprocess.CalledProcessError):
             install = binaries.parent
-            package = self._home / "install" / install.parent.name
+            self._copied = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))  # memory may not hold programs
+            package = self._copied / "install" / install.parent.name
             shutil.copytree(install, package / install.name, symlinks=True)
             libraries = install.parent.with_name(f"{install.parent.name}.libs")  # the wheel's, found relative to it
             if libraries.is_dir():
                 shutil.copytree(libraries, package.with_name(libraries.name))
-            for folder in (package, package.parent):
+            for folder in (package, package.parent, self._copied):
                 folder.chmod(0o755)
             return package / install.name / "bin"
         return binaries

@@ -7,7 +7,6 @@ import pytest
 
 from foster_bond.rules.access import Viewer, operator
 from foster_bond.rules.new_agency import read_new_agency
-from foster_bond.steps import passwords
 from foster_bond.steps.keeping.set_up_agency import set_up_agency
 from foster_bond.store.open_store import Store
 from foster_bond.store.sealing import Vault
@@ -15,13 +14,6 @@ from foster_bond.store.session import Database
 
 NOW = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)  # Tuesday, 11:00 in Denver: inside polite hours
 PASSWORD = "seven calm otters swim home"
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same library and format at a hundredth of the cost; the real one is looked at in test_people_and_sign_in."""
-    monkeypatch.setattr(passwords, "_HASHER", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobody.cache_clear()
 
 
 def vault() -> Vault:

@@ -1,6 +1,7 @@
 """Who may enter: the right password, once per cookie, for as long as they work here and are active."""
 
 from datetime import timedelta
+from importlib.util import find_spec, module_from_spec
 
 import pytest
 from sqlalchemy import select, update
@@ -255,6 +256,9 @@ def test_two_keyboards_write_one_password() -> None:
     assert not passwords.fits(None, "caf\u00e9 con leche y pan")
 
 
-def test_the_real_hash_is_argon2id_over_64_mib(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    assert passwords.hash_password(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+def test_the_real_hash_is_argon2id_over_64_mib() -> None:
+    spec = find_spec("foster_bond.steps.passwords")
+    assert spec is not None and spec.loader is not None
+    untouched = module_from_spec(spec)  # the tests' own copy hashes quickly
+    spec.loader.exec_module(untouched)
+    assert untouched.hash_password(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -1,10 +1,14 @@
 """The two kinds of transaction."""
 
-import pytest
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
-from foster_bond.store import agencies
+import pytest
+from sqlalchemy import text
+
+from foster_bond.store import agencies, session
 from foster_bond.store.agencies import Agency
-from foster_bond.store.session import Database
+from foster_bond.store.session import Database, DatabaseAway
 from tests.cast import MONDAY
 
 
@@ -32,4 +36,39 @@ def test_a_writing_that_fails_leaves_nothing_behind(database_url: str) -> None:
         write_and_fail()
     with database.read() as session:
         assert agencies.every(session) == []
+    database.close()
+
+
+def _hold(url: str) -> sqlite3.Connection:
+    """Another program that has begun to write."""
+    other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+def _waits_for(database: Database) -> int:
+    with database.write() as writing:
+        return int(writing.connection().execute(text("PRAGMA busy_timeout")).scalar_one())
+
+
+def test_a_writing_begins_when_the_one_before_it_has_ended(sqlite_url: str) -> None:
+    database, other = Database(sqlite_url), _hold(sqlite_url)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(_waits_for, database)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.1)
+        other.execute("COMMIT")
+        assert waiting.result(5) == session.SQLITE_BUSY_MS
+    other.close()
+    database.close()
+
+
+def test_a_database_that_stays_locked_is_told_as_away(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "SQLITE_BUSY_MS", 50)
+    database, other = Database(sqlite_url), _hold(sqlite_url)
+    with pytest.raises(DatabaseAway):
+        _waits_for(database)
+    other.execute("ROLLBACK")
+    assert _waits_for(database) == 50
+    other.close()
     database.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from foster_bond.runtime import Runtime
+from foster_bond.steps.asking.ask_again import ask_again
 from foster_bond.steps.asking.close_prompts import close_prompts
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
@@ -55,6 +56,10 @@ def _fill(runtime: Runtime, _sender: Sender) -> Tally:
 
 def _remind(runtime: Runtime, _sender: Sender) -> Tally:
     return close_prompts(runtime.store, runtime.clock.now())
+
+
+def _ask_again(runtime: Runtime, _sender: Sender) -> Tally:
+    return ask_again(runtime.store, runtime.clock.now())
 
 
 def _settle(runtime: Runtime, _sender: Sender) -> Tally:
@@ -110,6 +115,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("mail", timedelta(seconds=2), _mail, "An alert reaches staff by mail, too, when the carrier is away."),
     Job("fill", timedelta(seconds=2), _fill, "A slot becomes a text at most ten minutes before its time."),
     Job("remind", timedelta(seconds=10), _remind, "An open question gets its one reminder when its delay is over."),
+    Job("again", timedelta(seconds=10), _ask_again, "A question that got LATER for an answer is asked once more."),
     Job("plan", timedelta(seconds=5), _plan, "A new enrolment shows its week at once; slots are rows a week ahead."),
     Job(
         "settle", timedelta(seconds=2), _settle, "A killed sender's texts become unknown; what nobody may send expires."

@@ -63,6 +63,15 @@ def never_left(session: Session, agency_id: str, numbers: Sequence[str], now: da
 
 def to_remind(session: Session, now: datetime, limit: int) -> list[Reminder]:
     """Slots whose reminder is due to be considered, locked where the engine can."""
+    return _due(session, now, limit, later=False)
+
+
+def to_ask_again(session: Session, now: datetime, limit: int) -> list[Reminder]:
+    """Slots whose question is due to be asked once more, because they said LATER; locked where the engine can."""
+    return _due(session, now, limit, later=True)
+
+
+def _due(session: Session, now: datetime, limit: int, *, later: bool) -> list[Reminder]:
     newer = aliased(OutboxMessage)
     overtaken = exists().where(
         col(newer.agency_id) == col(OutboxMessage.agency_id),
@@ -87,7 +96,10 @@ def to_remind(session: Session, now: datetime, limit: int) -> list[Reminder]:
             (col(OutboxMessage.occurrence_id) == col(Occurrence.id)) & (col(OutboxMessage.kind) == Kind.PROMPT.value),
         )
         .outerjoin(Reflection, col(Reflection.occurrence_id) == col(Occurrence.id))
-        .where(col(Occurrence.nudge_at) <= now)
+        .where(
+            col(Occurrence.nudge_at) <= now,
+            col(Occurrence.later_at).is_not(None) if later else col(Occurrence.later_at).is_(None),
+        )
         .order_by(col(Occurrence.nudge_at), col(Occurrence.id))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True, of=Occurrence)

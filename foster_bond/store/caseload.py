@@ -113,6 +113,7 @@ def _hard_days(session: Session, viewer: Viewer, held: Select[str], since: datet
         col(InboundText.family_id).in_(held),
         col(InboundText.received_at) > since,
         col(InboundText.hard_day).is_(True),
+        col(InboundText.withdrawn_at).is_(None),
     )
     ordered = query.order_by(col(InboundText.received_at), col(InboundText.id))
     return {row[0]: HardDay(*row) for row in session.execute(ordered) if row[0] is not None}
@@ -160,6 +161,7 @@ def last_words(session: Session, agency_id: str, family_ids: Sequence[str]) -> d
             col(InboundText.agency_id) == agency_id,
             col(InboundText.family_id).in_(family_ids),
             col(InboundText.reflection_id).is_not(None),
+            col(InboundText.withdrawn_at).is_(None),
         )
         .subquery()
     )

@@ -103,16 +103,16 @@ def parts_of(session: Session, agency_id: str, reflection_ids: list[str]) -> lis
     return list(session.execute(query).scalars())
 
 
-def reflections_by_id(session: Session, agency_id: str, reflection_ids: list[str]) -> dict[str, Reflection]:
-    """These reflections, by id."""
-    query = select(Reflection).where(col(Reflection.agency_id) == agency_id, col(Reflection.id).in_(reflection_ids))
-    return {row.id: row for row in session.execute(query).scalars()}
-
-
 def in_order() -> tuple[Any, ...]:
     """How the parts of an answer follow each other: as the carrier lists them where known, else as they came."""
     at = func.coalesce(col(InboundText.carrier_at), col(InboundText.received_at))
     return at, col(InboundText.received_at), col(InboundText.id)
+
+
+def reflections_by_id(session: Session, agency_id: str, reflection_ids: list[str]) -> dict[str, Reflection]:
+    """These reflections, by id."""
+    query = select(Reflection).where(col(Reflection.agency_id) == agency_id, col(Reflection.id).in_(reflection_ids))
+    return {row.id: row for row in session.execute(query).scalars()}
 
 
 _TEXTS: Any = InboundText.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
@@ -157,6 +157,22 @@ def add_part(session: Session, agency_id: str, reflection_id: str, at: datetime,
     """One part more, said at that time; a rating that is known stays."""
     values = {"b_agency": agency_id, "b_id": reflection_id, "b_at": at, "b_rating": number}
     session.connection().execute(_ADD_PART, values)
+
+
+def newest_reply(
+    session: Session, agency_id: str, from_bidx: str, since: datetime, until: datetime
+) -> InboundText | None:
+    """The last reply of a number between two moments that has not been taken back."""
+    query = select(InboundText).where(
+        col(InboundText.agency_id) == agency_id,
+        col(InboundText.from_bidx) == from_bidx,
+        col(InboundText.received_at) > since,
+        col(InboundText.received_at) <= until,
+        col(InboundText.kind).in_(["reply", "unplaced"]),
+        col(InboundText.withdrawn_at).is_(None),
+    )
+    query = query.order_by(col(InboundText.received_at).desc(), col(InboundText.id).desc())
+    return session.execute(query.limit(1)).scalar_one_or_none()
 
 
 def newest(session: Session, agency_id: str) -> datetime | None:

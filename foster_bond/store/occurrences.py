@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Select, UniqueConstraint, and_, delete, or_, select
+from sqlalchemy import JSON, Column, ColumnElement, Index, Select, UniqueConstraint, and_, delete, or_, select, update
 from sqlmodel import Field, Session, col
 
 from foster_bond.errors import NotYours
@@ -187,3 +187,25 @@ def has_planned(session: Session, enrolment_id: str) -> bool:
 def plan(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     """Write new slots; one that is there already stays as it is. How many were new."""
     return insert_new(session, Occurrence, rows, ["enrolment_id", "local_date", "slot"])
+def by_id(session: Session, agency_id: str, occurrence_id: str) -> PlannedSlot | None:
+    """One slot of the agency, locked where the engine can, for a step that no person triggered."""
+    query = _slots().where(col(Occurrence.agency_id) == agency_id, col(Occurrence.id) == occurrence_id)
+    row = session.execute(query.with_for_update(key_share=True, of=Occurrence)).one_or_none()
+    return None if row is None else PlannedSlot(*row)
+
+
+def look_again(session: Session, agency_id: str, member_ids: Sequence[str], now: datetime) -> None:
+    """Look at once at what waits for these members: what held it may be over."""
+    session.execute(
+        update(Occurrence)
+        .where(
+            col(Occurrence.agency_id) == agency_id,
+            col(Occurrence.member_id).in_(member_ids),
+            col(Occurrence.state) == OccurrenceState.PLANNED.value,
+            col(Occurrence.why).is_not(None),
+        )
+        .values(look_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+
+

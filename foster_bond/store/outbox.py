@@ -3,12 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, String, bindparam, column, insert, literal_column, select, update, values
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    String,
+    bindparam,
+    column,
+    insert,
+    literal_column,
+    select,
+    update,
+    values,
+)
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import MANNERS, Kind
+from foster_bond.rules.segments import measure
 from foster_bond.rules.states import OUTBOUND_MOVES, NoSuchMove, Outbound
 from foster_bond.store.ids import new_id
 from foster_bond.store.inserting import Once
@@ -238,6 +250,18 @@ def body_of(session: Session, vault: Vault, message: OutboxMessage) -> str:
 
 def number_of(session: Session, vault: Vault, message: OutboxMessage) -> str:
     return vault.open(session, message.to_sealed, Place("outbox_messages", "to_sealed", message.id))
+
+
+def reword(session: Session, vault: Vault, message: OutboxMessage, body: str, language: str) -> bool:
+    """Say a text that has not left in other words; False where it is on its way already."""
+    place = Place("outbox_messages", "body", message.id)
+    sealed = vault.seal(session, body, place, agency_id=message.agency_id, family_id=message.family_id)
+    statement = (
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id == message.id, _OUTBOX.c.state == Outbound.SCHEDULED.value)
+        .values(body=sealed, language=language, parts=measure(body).parts)
+    )
+    return bool(cast(CursorResult[object], session.execute(statement)).rowcount)
 
 
 def by_ref(session: Session, ref: str) -> OutboxMessage | None:

@@ -65,6 +65,19 @@ def finish(session: Session, task: Task, at: datetime, *, by: str, outcome: str)
     return done.rowcount == 1
 
 
+def close_unplaced(session: Session, agency_id: str, inbound_id: str, at: datetime, outcome: str) -> None:
+    """Take a text off the list of those that belong to nobody: who wrote it has seen to it."""
+    session.execute(
+        update(Task)
+        .where(
+            col(Task.agency_id) == agency_id, col(Task.inbound_id) == inbound_id, col(Task.kind) == UNPLACED,
+            col(Task.done_at).is_(None),
+        )
+        .values(done_at=at, outcome=outcome)
+        .execution_options(synchronize_session="fetch")
+    )  # fmt: skip
+
+
 def _nobodys(viewer: Viewer) -> Select[InboundText]:
     query = select(InboundText).where(
         col(InboundText.agency_id) == viewer.agency_id, col(InboundText.family_id).is_(None)

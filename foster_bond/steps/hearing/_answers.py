@@ -7,6 +7,7 @@ from foster_bond.rules.local_time import local_day
 from foster_bond.rules.message_text import LANGUAGE_NAMES, says_public_line, system_text
 from foster_bond.rules.segments import measure
 from foster_bond.rules.send_gate import ANSWER_LIVES
+from foster_bond.steps.hearing import _loops
 from foster_bond.steps.hearing._calling import DRILL
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.store import agency_numbers, outbox
@@ -14,6 +15,7 @@ from foster_bond.store.agencies import number_of
 
 CRISIS_LIVES = timedelta(hours=24)  # a late word about 988 is still worth having; a day later a person has called
 ACK_LIVES = timedelta(minutes=30)
+TELL_AGAIN = timedelta(days=30)  # about pictures: often enough to be known, too seldom to be a nuisance
 COUNTED = ("HELP", "STOP")  # never crowded out by a flood
 
 
@@ -32,7 +34,7 @@ def fills(heard: Heard, **more: str) -> dict[str, str]:
 
 def answer(heard: Heard, text_id: str, *, spoken: str | None = None, **more: str) -> bool:
     """Write the one answer to this text; False where a machine, a flood or an earlier answer forbids it."""
-    if heard.is_machine or heard.now - heard.said_at > ANSWER_LIVES:
+    if heard.now - heard.said_at > ANSWER_LIVES or _loops.is_nobody(heard) or _loops.goes_round(heard):
         return False
     once = f"answer:{heard.id}"
     if heard.flooding and text_id not in COUNTED:
@@ -44,7 +46,7 @@ def answer(heard: Heard, text_id: str, *, spoken: str | None = None, **more: str
 
 def crisis_answer(heard: Heard, text_id: str, alert_id: str, group_id: str) -> bool:
     """Write the answer to a cry for help, once per open alert, at any hour."""
-    if heard.is_machine:
+    if _loops.is_nobody(heard):
         return False
     once = f"crisis:{group_id}"
     return _write(heard, Kind.CRISIS_REPLY, text_id, once, heard.now + CRISIS_LIVES, None, alert_id=alert_id)
@@ -53,10 +55,18 @@ def crisis_answer(heard: Heard, text_id: str, alert_id: str, group_id: str) -> b
 def thank(heard: Heard, reflection_id: str, *, hard_day: bool) -> bool:
     """Write the thank-you for a reflection, once, where the agency wants it."""
     stale = heard.now - heard.said_at > ACK_LIVES
-    if stale or heard.is_machine or heard.flooding or not heard.agency.sends_acks:
+    if stale or heard.flooding or not heard.agency.sends_acks or _loops.is_nobody(heard) or _loops.goes_round(heard):
         return False
     text_id = "ACK-HARD" if hard_day else "ACK"
     return _write(heard, Kind.ACK, text_id, f"ack:{reflection_id}", heard.said_at + ACK_LIVES, None)
+
+
+def tell_about_pictures(heard: Heard) -> bool:
+    """Say that pictures are not taken here; at most once in a while, and words that came with one are kept."""
+    since = heard.now - TELL_AGAIN
+    if outbox.said_since(heard.session, heard.agency.id, heard.bidx, "MEDIA", since):
+        return False
+    return answer(heard, "MEDIA")
 
 
 def _write(

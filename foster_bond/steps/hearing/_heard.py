@@ -58,6 +58,7 @@ class Heard:
     open_alert: Alert | None
     asked: OpenQuestions
     texts_lately: int
+    media_count: int = 0
     reading: Reading = field(default_factory=lambda: Reading(Meaning.REPLY))
     text: Stored | None = None
 
@@ -79,6 +80,11 @@ class Heard:
             return self.member.language
         written = next((sign.pattern_id[:2] for sign in self.signs), None)  # pattern ids begin with their language
         return self.reading.said_in or (written if written in LANGUAGES else None) or self.agency.language
+
+    @property
+    def is_picture(self) -> bool:
+        """Nothing but photos or videos, which nobody here opens."""
+        return bool(self.media_count) and not self.own_words.strip()
 
     @property
     def is_machine(self) -> bool:

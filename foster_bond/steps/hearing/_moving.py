@@ -53,6 +53,11 @@ class Mover:
         self._climb(gives, left, target, to, texts)
         return target
 
+    def rate(self, reflection: Reflection) -> None:
+        """Read the person's own number again, from the words that stand."""
+        parts = inbound.parts_of(self.session, reflection.agency_id, [reflection.id])
+        reflection.rating = self._rating(parts, self._asked(reflection))
+
     def _asked(self, reflection: Reflection) -> AskedPrompt | None:
         if reflection.occurrence_id is None:
             return None

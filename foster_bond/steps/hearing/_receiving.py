@@ -12,7 +12,7 @@ from foster_bond.rules.keywords import read
 from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.states import Consent
 from foster_bond.rules.warning_signs import READ, Sign, find, with_earlier
-from foster_bond.steps.hearing import _alarms, _answers, _filing, _wishes
+from foster_bond.steps.hearing import _after_no, _alarms, _answers, _filing, _own_record, _wishes
 from foster_bond.steps.hearing._heard import FLOOD_SPAN, Heard, Stored, author, questions
 from foster_bond.store import agencies, alerts, families, hearing_facts, lately, outbox, staff
 from foster_bond.store.agencies import Agency
@@ -117,10 +117,12 @@ def _listen(
         family=next((family for one, family in people if one is member), None), prompts=prompts, consent=consent,
         open_alert=alerts.open_for_number(session, agency.id, bidx) if stands.alert_open else None,
         asked=questions(session, agency, colleague, consent, prompts, said_at), texts_lately=stands.texts,
+        media_count=post.media_count,
     )  # fmt: skip
     _take_back_foreign_quotes(heard)
     names = tuple(families.member_name(session, store.vault, one).split()[0] for one in members)
     _read_on(heard)
+    _after_no.read_together(heard)
     heard.reading = read(
         heard.own_words, asked=heard.asked, names=names, hours=(agency.polite_from, agency.polite_until)
     )
@@ -180,7 +182,7 @@ def _kind(heard: Heard) -> str:
         return "keyword"
     if heard.member is None:
         return "staff" if heard.colleague is not None else "unplaced"
-    return "reply"
+    return "photo" if heard.is_picture else "reply"
 
 
 def _decide(heard: Heard) -> Received:
@@ -210,10 +212,15 @@ def _file(heard: Heard, urgent: bool) -> None:
     if heard.member is None:
         _unplaced(heard, urgent)
         return
+    quiet = urgent or heard.open_alert is not None or heard.consent is not Consent.ACTIVE
+    told = bool(heard.media_count) and not quiet and _answers.tell_about_pictures(heard)
+    if heard.is_picture:  # shown on the timeline, but no answer to anything
+        return
+    if heard.reading.note == "records_request":
+        _own_record.note_request(heard)
     hard_day = _alarms.is_hard_day(heard)
     reflection_id, new = _filing.file_reply(heard, hard_day=hard_day)
-    quiet = urgent or heard.open_alert is not None or heard.consent is not Consent.ACTIVE
-    if new and not quiet:
+    if new and not quiet and not told:
         _answers.thank(heard, reflection_id, hard_day=hard_day)
 
 

@@ -7,15 +7,14 @@ from foster_bond.rules.keywords import Meaning
 from foster_bond.rules.ladder_state import after_skip, after_step_down, from_json, to_json
 from foster_bond.rules.message_text import pause_text_id
 from foster_bond.rules.states import CONSENT_MOVES, AlertState, Consent
-from foster_bond.steps.hearing import _answers
+from foster_bond.steps.hearing import _answers, _open_question, _own_record, _own_rhythm
 from foster_bond.steps.hearing._calling import team_of, tell_the_others
 from foster_bond.steps.hearing._heard import Heard
+from foster_bond.steps.hearing._wishing import Answer, leave_task
 from foster_bond.steps.stopping import hold_key, settle_hold, suppress_waiting
 from foster_bond.steps.welcoming import welcome
 from foster_bond.store import alert_calls, alerts, consents, families, hearing_facts
 
-PAUSE_DAYS = 7  # PAUSE alone
-LEAST_TEXTS = 1
 ANYBODYS = frozenset({Meaning.TAKE_ALERT, Meaning.STOP, Meaning.WRONG_NUMBER, Meaning.START, Meaning.HELP, Meaning.YES,
                       Meaning.NO})  # fmt: skip
 # While K11 is open, these say nothing about going on: a stop, another unclear wish, a call for help, "who is this".
@@ -35,6 +34,8 @@ def obey(heard: Heard, *, silent: bool) -> bool:
     if wish is None:
         return False
     answer = wish(heard)
+    if Meaning.HELP in heard.reading.also:
+        _call_for_help(heard)
     if answer is not None and not silent and _may_answer(heard):
         text_id, more = answer
         _answers.answer(heard, text_id, spoken=more.pop("spoken", None), **more)
@@ -49,9 +50,6 @@ def stop(heard: Heard, *, how: str = "text") -> bool:
     suppress_waiting(heard.session, heard.agency.id, heard.bidx, heard.now)
     settle_hold(heard.session, heard.agency.id, heard.bidx, heard.now, "stopped")
     return event
-
-
-Answer = tuple[str, dict[str, str]] | None
 
 
 def _may_answer(heard: Heard) -> bool:
@@ -72,15 +70,6 @@ def _change(heard: Heard, to: Consent, how: str = "text") -> bool:
     return event is not None
 
 
-def _task(heard: Heard, kind: str, why: str, once_key: str = "") -> None:
-    alerts.add_task(
-        heard.session, heard.agency.id, kind, why, heard.now, once_key=once_key or f"{kind}:{heard.id}",
-        inbound_id=heard.id,
-        family_id=None if heard.family is None else heard.family.id,
-        member_id=None if heard.member is None else heard.member.id,
-    )  # fmt: skip
-
-
 def _on_stop(heard: Heard) -> Answer:
     first = stop(heard)
     if not first or heard.opt_out_type == "STOP":  # the carrier has confirmed it already
@@ -94,7 +83,7 @@ def _on_stop(heard: Heard) -> Answer:
 
 def _on_wrong_number(heard: Heard) -> Answer:
     first = stop(heard)
-    _task(
+    leave_task(
         heard,
         "privacy",
         "Somebody says this number is not theirs: another person was reading. Check it and write it up.",
@@ -104,15 +93,15 @@ def _on_wrong_number(heard: Heard) -> Answer:
 
 def _on_start(heard: Heard) -> Answer:
     if heard.consent is Consent.ACTIVE:
-        return _on_back(heard)
+        return _own_rhythm.back(heard)
     if heard.consent is Consent.NONE:
-        _task(
+        leave_task(
             heard, "consent", "Somebody who never agreed to texts wrote START. Record their consent if they want texts."
         )
         return None
     row = consents.of_number(heard.session, heard.agency.id, heard.bidx)
     if row is not None and row.carrier_stopped and not _lifts_carrier_stop(heard):
-        _task(heard, "consent", "They want texts again, but the carrier holds their STOP: ask them to text START.")
+        leave_task(heard, "consent", "They want texts again, but the carrier holds their STOP: ask them to text START.")
         return None
     _change(heard, Consent.ACTIVE)
     if row is not None:
@@ -154,7 +143,7 @@ def _on_unclear(heard: Heard) -> Answer:
     if heard.consent is not Consent.ACTIVE:
         return None
     _change(heard, Consent.HOLD)
-    _task(
+    leave_task(
         heard,
         "hold",
         "They may want the texts to stop. Nothing goes out until you decide; after one working day they are stopped.",
@@ -163,74 +152,17 @@ def _on_unclear(heard: Heard) -> Answer:
     return "K11", {}
 
 
+def _call_for_help(heard: Heard) -> None:
+    leave_task(heard, "help", "They texted HELP. A frightened person may use just this word: read it today.")
+
+
 def _on_help(heard: Heard) -> Answer:
-    _task(heard, "help", "They texted HELP. A frightened person may use just this word: read it today.")
+    _call_for_help(heard)
     return None if heard.opt_out_type == "HELP" else ("HELP", {})
-
-
-def _on_base(heard: Heard) -> Answer:
-    if heard.member is not None:
-        families.hold(heard.session, heard.member)
-        past = after_step_down(from_json(heard.member.past), heard.now, hard_day=False)
-        heard.member.past = to_json(past)
-    return "K13", {}
-
-
-def _on_pause(heard: Heard) -> Answer:
-    days = heard.reading.days or PAUSE_DAYS
-    for member in heard.members:
-        member.paused_until = heard.now + timedelta(days=days)
-    if heard.reading.note is not None:
-        _task(heard, "pause", f"They asked for a pause that we read as {days} days. Check what they meant.")
-    return pause_text_id(days), {} if days == 1 else {"days": str(days)}
-
-
-def _on_back(heard: Heard) -> Answer:
-    if heard.consent is Consent.STOPPED:
-        _task(heard, "consent", "They wrote BACK, but had stopped all texts: only START opens them again.")
-        return None
-    for member in heard.members:
-        member.paused_until = None
-    return "K3", {}
-
-
-def _on_less(heard: Heard) -> Answer:
-    return _new_dose(heard, -1, "K4", "K4-MIN")
-
-
-def _on_more(heard: Heard) -> Answer:
-    return _new_dose(heard, 1, "K5", "K5-MAX")
-
-
-def _new_dose(heard: Heard, change: int, done: str, at_the_end: str) -> Answer:
-    most = heard.agency.texts_a_week
-    now = most if heard.member is None or heard.member.texts_a_week is None else heard.member.texts_a_week
-    wanted = min(max(now + change, LEAST_TEXTS), most)
-    for member in heard.members:
-        member.texts_a_week = None if wanted == most else wanted
-    return (done if wanted != now else at_the_end), {"max": str(wanted)}
-
-
-def _on_language(heard: Heard) -> Answer:
-    current = heard.language
-    wanted = heard.reading.language or ("es" if current == "en" else "en")
-    for member in heard.members:
-        member.language = wanted
-    return "K7", {"language": _answers.language_name(wanted), "spoken": wanted}
 
 
 def _on_why(_heard: Heard) -> Answer:
     return "K8", {}
-
-
-def _on_skip(heard: Heard) -> Answer:
-    waiting = [prompt for prompt in heard.prompts if prompt.reflection_id is None]
-    if not heard.asked.prompt or not waiting or heard.member is None:
-        return "K10", {}
-    families.hold(heard.session, heard.member)
-    heard.member.past = to_json(after_skip(from_json(heard.member.past), waiting[0].prompt_key))
-    hearing_facts.close_by_wish(heard.session, heard.agency.id, waiting[0].occurrence_id, heard.now)
-    return "K2", {}
 
 
 def _on_take_alert(heard: Heard) -> Answer:
@@ -257,14 +189,18 @@ _WISHES: dict[Meaning, Callable[[Heard], Answer]] = {
     Meaning.NO: _on_no,
     Meaning.HELP: _on_help,
     Meaning.UNCLEAR_STOP: _on_unclear,
-    Meaning.BASE: _on_base,
-    Meaning.PAUSE: _on_pause,
-    Meaning.BACK: _on_back,
-    Meaning.LESS: _on_less,
-    Meaning.MORE: _on_more,
-    Meaning.LANGUAGE: _on_language,
+    Meaning.BASE: _own_rhythm.base,
+    Meaning.PAUSE: _own_rhythm.pause,
+    Meaning.BACK: _own_rhythm.back,
+    Meaning.LESS: _own_rhythm.less,
+    Meaning.MORE: _own_rhythm.more,
+    Meaning.TIME: _own_rhythm.hour,
+    Meaning.LANGUAGE: _own_rhythm.language,
     Meaning.WHY: _on_why,
-    Meaning.SKIP: _on_skip,
+    Meaning.STORY: _own_record.story,
+    Meaning.DELETE: _own_record.take_back,
+    Meaning.SKIP: _open_question.skip,
+    Meaning.LATER: _open_question.later,
 }
 
 

@@ -30,6 +30,8 @@ _TITLES = {
     "privacy": "Somebody else may have read texts meant for {who}",
     "hard_day": "{who} had a hard day",
     "numbers": "Call the numbers that our texts name",
+    "story": "{who} would like a page of their own words",
+    "records": "{who} asked for their texts to be deleted",
     "gone_quiet": "{who} has gone quiet",
     "call": "Call {who} rather than text",
 }

@@ -1,0 +1,74 @@
+"""What the hearing steps share: SKIP and LATER, which are about the question that is open."""
+
+from datetime import time
+
+from foster_bond.rules.asking_again import again_at
+from foster_bond.rules.kinds import Kind
+from foster_bond.rules.ladder_state import after_skip
+from foster_bond.rules.local_time import zone_of
+from foster_bond.rules.message_text import when_words
+from foster_bond.rules.states import Outbound
+from foster_bond.steps.hearing import _rung
+from foster_bond.steps.hearing._filing import closes_at
+from foster_bond.steps.hearing._heard import Heard, is_open
+from foster_bond.steps.hearing._wishing import Answer
+from foster_bond.store import families, hearing_facts, occurrences, outbox
+from foster_bond.store.hearing_facts import AskedPrompt
+from foster_bond.store.number_facts import hours_of
+from foster_bond.store.occurrences import PlannedSlot
+
+SKIPPED = "They skipped the question."
+LATER = "They asked to be asked again later."
+NOTHING_OPEN: Answer = ("K10", {})
+
+
+def skip(heard: Heard) -> Answer:
+    """The question closes without an answer and without a reminder."""
+    asked = _open(heard)
+    member = None if asked is None else next((one for one in heard.members if one.id == asked.member_id), None)
+    if asked is None or member is None:
+        return NOTHING_OPEN
+    past = after_skip(_rung.past_of(families.hold(heard.session, member)), asked.prompt_key)
+    _rung.keep(heard.session, member, past, heard.zone, heard.now)
+    hearing_facts.close_by_wish(heard.session, heard.agency.id, asked.occurrence_id, heard.now)
+    _drop_reminder(heard, asked, SKIPPED)
+    return "K2", {}
+
+
+def later(heard: Heard) -> Answer:
+    """The question is asked once more: in two hours, or on the next evening at their hour. Never a third time."""
+    asked = _open(heard)
+    slot = None if asked is None else occurrences.by_id(heard.session, heard.agency.id, asked.occurrence_id)
+    if asked is None or slot is None:
+        return NOTHING_OPEN
+    occurrence = slot.occurrence
+    waits = occurrence.later_at is not None and occurrence.nudge_at is not None
+    if occurrence.later_at is not None and not waits:
+        return NOTHING_OPEN  # it has been asked again already: the next question will come
+    if occurrence.later_at is None:
+        at = again_at(heard.now, hours_of(slot.agency), slot.zone, _their_hour(slot), closes_at(asked))
+        if at is None:
+            return NOTHING_OPEN
+        occurrence.later_at = occurrence.nudge_at = at
+        _drop_reminder(heard, asked, LATER)
+    assert occurrence.later_at is not None
+    return "K1", {"when": when_words(occurrence.later_at.astimezone(zone_of(slot.zone)), heard.language)}
+
+
+def _open(heard: Heard) -> AskedPrompt | None:
+    """The newest question to this phone that is open and has no answer."""
+    return next((one for one in heard.prompts if one.reflection_id is None and is_open(one, heard.said_at)), None)
+
+
+def _their_hour(slot: PlannedSlot) -> time:
+    return slot.member.hour or slot.schedule.at or slot.schedule.between_from or slot.agency.polite_from
+
+
+def _drop_reminder(heard: Heard, asked: AskedPrompt, why: str) -> None:
+    """A reminder of this question that is written and has not left is taken back."""
+    for message in outbox.waiting_for(heard.session, heard.agency.id, heard.bidx, (Kind.NUDGE,)):
+        if message.occurrence_id == asked.occurrence_id:
+            outbox.move(
+                heard.session, message.id, message.agency_id, Outbound.SCHEDULED, Outbound.CANCELLED, heard.now,
+                why=why,
+            )  # fmt: skip

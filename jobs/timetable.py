@@ -10,6 +10,8 @@ from foster_bond.steps.asking.ask_again import ask_again
 from foster_bond.steps.asking.close_prompts import close_prompts
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
+from foster_bond.steps.asking.reconfirm import reconfirm
+from foster_bond.steps.asking.remind_monthly import remind_monthly
 from foster_bond.steps.hearing.escalate_alert import escalate_alerts
 from foster_bond.steps.hearing.reconcile import reconcile
 from foster_bond.steps.hearing.recover_missed import recover_missed
@@ -95,6 +97,14 @@ def _holds(runtime: Runtime, _sender: Sender) -> Tally:
     return end_holds(runtime.store, runtime.clock.now())
 
 
+def _reconfirm(runtime: Runtime, _sender: Sender) -> Tally:
+    return reconfirm(runtime.store, runtime.clock.now())
+
+
+def _monthly(runtime: Runtime, _sender: Sender) -> Tally:
+    return remind_monthly(runtime.store, runtime.clock.now())
+
+
 def _numbers(runtime: Runtime, _sender: Sender) -> Tally:
     return remind_numbers(runtime.store, runtime.clock.now())
 
@@ -126,6 +136,8 @@ TIMETABLE: tuple[Job, ...] = (
     Job("escalate", timedelta(seconds=5), _escalate, "An alert that nobody has taken calls the next person."),
     Job("reconcile", timedelta(seconds=10), _reconcile, "A restored copy catches up with the carrier before it sends."),
     Job("holds", timedelta(minutes=1), _holds, "An unclear wish to stop is a stop once one working day has passed."),
+    Job("reconfirm", timedelta(minutes=10), _reconfirm, "Who is silent for 60 days is asked once more, and then left."),
+    Job("monthly", timedelta(minutes=30), _monthly, "Once a month a text of its own tells how to stop and to pause."),
     Job("numbers", timedelta(hours=1), _numbers, "Once a month somebody checks the numbers that our texts name."),
     Job("chain", timedelta(seconds=10), _chain, "The audit's tail that is not chained yet stays short."),
 )

@@ -44,5 +44,8 @@ MANNERS = {
     Kind.STAFF_ALERT: Manners(consent=False, polite=False, caps=False, rank=0),
 }
 
+# Fixed texts that leave as a NUDGE without a question of their own: consent, polite hours and the weekly cap hold.
+NOTES = frozenset({"N1", "N2"})
+
 # One at a time per recipient in sending/unknown, so that a look-up at the carrier is unambiguous.
 PROMPT_LIKE = frozenset({Kind.PROMPT, Kind.NUDGE, Kind.AGAIN, Kind.FLOW_STEP})

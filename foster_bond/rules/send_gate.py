@@ -72,6 +72,8 @@ class Ask:
     present: bool = True  # False: the member has left the family
     rests: Rests | None = None  # what staff recorded of the placement keeps our texts away on that local day
     open_alert: bool = False
+    reconfirming: bool = False  # N1 asks, or is about to ask, whether they still want the texts
+    note: bool = False  # N1 or N2 itself
     blackout_until: datetime | None = None  # set where the prompt's level is barred by a blackout date
     blackout: str = "a date on the calendar"  # what that date is, as staff say it
     closed_day: str | None = None  # the holiday's name, where the agency sends nothing that day
@@ -137,6 +139,12 @@ def _alert(ask: Ask) -> Verdict | None:
     return Hold("All prompts wait until the open alert is cleared.") if ask.open_alert and automatic else None
 
 
+def _reconfirm(ask: Ask) -> Verdict | None:
+    if ask.reconfirming and MANNERS[ask.kind].caps and not ask.note:
+        return Hold("They are being asked whether they still want the texts.")
+    return None
+
+
 def _pause(ask: Ask) -> Verdict | None:
     prompting = MANNERS[ask.kind].caps
     if prompting and ask.paused_until is not None and ask.at < ask.paused_until:
@@ -196,7 +204,8 @@ def _not_yet(ask: Ask) -> Verdict | None:
 
 
 _RULES = (
-    _window, _consent, _placement, _presence, _alert, _pause, _freshness, _welcome, _blackout, _hours, _caps, _not_yet,
+    _window, _consent, _placement, _presence, _alert, _reconfirm, _pause, _freshness, _welcome,
+    _blackout, _hours, _caps, _not_yet,
 )  # fmt: skip
 
 

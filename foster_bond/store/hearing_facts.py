@@ -95,6 +95,10 @@ _STANDING = select(
     select(col(NumberConsent.state))
     .where(col(NumberConsent.agency_id) == bindparam("agency"), col(NumberConsent.to_bidx) == bindparam("number"))
     .scalar_subquery(),
+    exists().where(
+        col(NumberConsent.agency_id) == bindparam("agency"), col(NumberConsent.to_bidx) == bindparam("number"),
+        col(NumberConsent.reconfirm_asked_at).is_not(None),
+    ),
     select(col(Staff.id))
     .where(
         col(Staff.agency_id) == bindparam("agency"), col(Staff.phone_bidx) == bindparam("number"),
@@ -119,6 +123,7 @@ class Standing(NamedTuple):
 
     consent: Consent
     written_to: bool  # a number without any consent has never had a prompt of ours
+    reconfirming: bool  # N1 has asked whether they still want the texts
     staff_id: str | None
     alert_open: bool
     texts: int  # how many came from it since a moment
@@ -127,8 +132,9 @@ class Standing(NamedTuple):
 def standing(session: Session, agency_id: str, bidx: str, since: datetime) -> Standing:
     """Consent, staff, open alert and the texts since then of one number, in one read."""
     values = {"agency": agency_id, "number": bidx, "since": since}
-    state, staff_id, alert_open, texts = session.connection().execute(_STANDING, values).one()
-    return Standing(Consent(state or Consent.NONE), state is not None, staff_id, bool(alert_open), int(texts))
+    state, asked, staff_id, alert_open, texts = session.connection().execute(_STANDING, values).one()
+    consent = Consent(state or Consent.NONE)
+    return Standing(consent, state is not None, bool(asked), staff_id, bool(alert_open), int(texts))
 
 
 def everybody_with(session: Session, agency_id: str, bidx: str) -> list[tuple[Member, Family]]:

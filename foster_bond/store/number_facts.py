@@ -37,6 +37,7 @@ class NumberFacts:
     since: datetime | None = None
     welcomed_at: datetime | None = None
     open_alert: bool = False
+    reconfirming: bool = False
     used: Used = field(default_factory=Used)
 
 
@@ -54,12 +55,13 @@ def facts_of(
     prompts, nudges = _used(session, agencies, bidxs, now, leaving, without)
     found = {}
     for number in wanted:
-        state, since, welcomed_at = consents.get(number, (Consent.NONE.value, None, None))
+        state, since, welcomed_at, why = consents.get(number, (Consent.NONE.value, None, None, None))
         found[number] = NumberFacts(
             consent=Consent(state),
             since=since,
             welcomed_at=welcomed_at,
             open_alert=number in alerted,
+            reconfirming=why is not None,
             used=Used(prompts=tuple(prompts[number]), nudges=tuple(nudges[number])),
         )
     return found
@@ -67,9 +69,9 @@ def facts_of(
 
 def _consents(
     session: Session, agencies: list[str], bidxs: list[str]
-) -> dict[Number, tuple[str, datetime | None, datetime | None]]:
+) -> dict[Number, tuple[str, datetime | None, datetime | None, str | None]]:
     rows = session.execute(_CONSENTS, {"agencies": agencies, "numbers": bidxs})
-    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in rows}
+    return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in rows}
 
 
 def _alerted(session: Session, agencies: list[str], bidxs: list[str]) -> set[Number]:
@@ -105,7 +107,7 @@ _NUMBERS: Any = bindparam("numbers", expanding=True)
 
 _CONSENTS = select(
     col(NumberConsent.agency_id), col(NumberConsent.to_bidx), col(NumberConsent.state), col(NumberConsent.since),
-    col(NumberConsent.welcomed_at),
+    col(NumberConsent.welcomed_at), col(NumberConsent.reconfirm_why),
 ).where(col(NumberConsent.agency_id).in_(_AGENCIES), col(NumberConsent.to_bidx).in_(_NUMBERS))  # fmt: skip
 
 _ALERTS = select(col(Alert.agency_id), col(Alert.from_bidx), col(Alert.family_id)).where(

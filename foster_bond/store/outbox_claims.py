@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_,
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from foster_bond.rules.kinds import MANNERS, PROMPT_LIKE, Kind
+from foster_bond.rules.kinds import MANNERS, NOTES, PROMPT_LIKE, Kind
 from foster_bond.rules.states import Consent, Outbound
 from foster_bond.store import outbox
 from foster_bond.store.agencies import Agency
@@ -49,6 +49,7 @@ class Due:
     left_at: datetime | None  # when the member left the family
     answers_at: datetime | None  # when the text that this one answers came in
     answers: str | None  # what that text meant
+    text_id: str | None  # of a fixed text
 
     @property
     def number(self) -> Number:
@@ -61,6 +62,10 @@ class Due:
     @property
     def answers_yes(self) -> bool:
         return self.answers == "yes"
+
+    @property
+    def note(self) -> bool:
+        return self.text_id in NOTES
 
 
 def agencies_with_due(session: Session, now: datetime) -> list[Agency]:
@@ -101,6 +106,7 @@ _WITH_ITS_GATE = (
         col(OutboxMessage.not_after), col(Member.paused_until), col(Member.texts_a_week), col(Family.closed_at),
         col(Member.left_at),
         col(InboundText.received_at).label("answers_at"), col(InboundText.meaning).label("answers"),
+        col(OutboxMessage.text_id),
     )
     .outerjoin(Member, col(Member.id) == col(OutboxMessage.member_id))
     .outerjoin(Family, col(Family.id) == col(OutboxMessage.family_id))

@@ -107,6 +107,7 @@ def gate_question(
         family_open=slot.family.closed_at is None,
         rests=slot.calendar.rests(slot.zone, leaves),
         open_alert=facts.open_alert,
+        reconfirming=facts.reconfirming,
         closed_day=closed_day(slot.agency, leaves, slot.zone),
         caps=caps_of(slot.agency, slot.member),
         used=facts.used,

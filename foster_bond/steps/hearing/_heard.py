@@ -120,11 +120,14 @@ def questions(
     consent: Consent,
     prompts: list[AskedPrompt],
     now: datetime,
+    *,
+    reconfirm: bool = False,
 ) -> OpenQuestions:
     """What of ours waits for this number's answer."""
     told = colleague is not None and bool(alert_calls.untaken_of(session, agency.id, colleague.id))
     return OpenQuestions(
         consent_ask=consent is Consent.PENDING,
+        reconfirm=reconfirm and consent is Consent.ACTIVE,
         hold=consent is Consent.HOLD,
         prompt=any(is_open(prompt, now) and prompt.reflection_id is None for prompt in prompts),
         staff_alert=told,

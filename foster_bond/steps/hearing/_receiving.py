@@ -116,7 +116,8 @@ def _listen(
         colleague=colleague, members=members, member=member,
         family=next((family for one, family in people if one is member), None), prompts=prompts, consent=consent,
         open_alert=alerts.open_for_number(session, agency.id, bidx) if stands.alert_open else None,
-        asked=questions(session, agency, colleague, consent, prompts, said_at), texts_lately=stands.texts,
+        asked=questions(session, agency, colleague, consent, prompts, said_at, reconfirm=stands.reconfirming),
+        texts_lately=stands.texts,
         media_count=post.media_count,
     )  # fmt: skip
     _take_back_foreign_quotes(heard)

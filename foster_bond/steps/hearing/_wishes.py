@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from foster_bond.rules.consent_wording import ASKED_BY_TEXT, version_of, versions
 from foster_bond.rules.keywords import Meaning
 from foster_bond.rules.ladder_state import after_skip, after_step_down, from_json, to_json
 from foster_bond.rules.message_text import pause_text_id
@@ -32,6 +33,8 @@ def obey(heard: Heard, *, silent: bool) -> bool:
         _carry_on(heard)
     wish = _wish_of(heard)
     if wish is None:
+        if heard.asked.reconfirm:
+            _said_something_else(heard)
         return False
     answer = wish(heard)
     if Meaning.HELP in heard.reading.also:
@@ -44,9 +47,9 @@ def obey(heard: Heard, *, silent: bool) -> bool:
 
 def stop(heard: Heard, *, how: str = "text") -> bool:
     """Stop everything for this number. True where it was not stopped before, so that one confirmation is due."""
+    event = _change(heard, Consent.STOPPED, how)
     if heard.opt_out_type == "STOP":
         consents.carrier_holds_stop(heard.session, heard.agency.id, heard.bidx)
-    event = _change(heard, Consent.STOPPED, how)
     suppress_waiting(heard.session, heard.agency.id, heard.bidx, heard.now)
     settle_hold(heard.session, heard.agency.id, heard.bidx, heard.now, "stopped")
     return event
@@ -58,12 +61,12 @@ def _may_answer(heard: Heard) -> bool:
     return heard.consent is not Consent.STOPPED or said in (Meaning.STOP, Meaning.START, Meaning.HELP)
 
 
-def _change(heard: Heard, to: Consent, how: str = "text") -> bool:
+def _change(heard: Heard, to: Consent, how: str = "text", wording: str | None = None) -> bool:
     if to not in CONSENT_MOVES[heard.consent]:
         return False
     event = consents.change(
         heard.session, heard.vault, agency_id=heard.agency.id, to_bidx=heard.bidx, to=to, at=heard.now, how=how,
-        evidence_id=heard.id, said=heard.body, language=heard.reading.said_in,
+        evidence_id=heard.id, said=heard.body, wording=wording, language=heard.reading.said_in,
         family_id=None if heard.family is None else heard.family.id,
         member_id=None if heard.member is None else heard.member.id,
     )  # fmt: skip
@@ -93,7 +96,7 @@ def _on_wrong_number(heard: Heard) -> Answer:
 
 def _on_start(heard: Heard) -> Answer:
     if heard.consent is Consent.ACTIVE:
-        return _own_rhythm.back(heard)
+        return _keep_the_texts(heard) if heard.asked.reconfirm else _own_rhythm.back(heard)
     if heard.consent is Consent.NONE:
         leave_task(
             heard, "consent", "Somebody who never agreed to texts wrote START. Record their consent if they want texts."
@@ -116,7 +119,9 @@ def _lifts_carrier_stop(heard: Heard) -> bool:
 def _on_yes(heard: Heard) -> Answer:
     if heard.consent is Consent.HOLD:
         return _on_stop(heard)
-    if _change(heard, Consent.ACTIVE):
+    if heard.reading.answers == "reconfirm":
+        return _keep_the_texts(heard)
+    if _change(heard, Consent.ACTIVE, wording=versions(ASKED_BY_TEXT, heard.agency.country)):
         event = consents.last_event(heard.session, heard.agency.id, heard.bidx)
         welcome(
             heard.session, heard.vault, agency=heard.agency, to=heard.sender, to_bidx=heard.bidx,
@@ -128,9 +133,32 @@ def _on_yes(heard: Heard) -> Answer:
 
 
 def _on_no(heard: Heard) -> Answer:
+    if heard.reading.answers == "reconfirm":
+        return _on_stop(heard)
     if heard.consent is not Consent.HOLD:  # there NO means: carry on, which has been done
         stop(heard)  # W0 was declined: no texts, no answer, never asked again
     return None
+
+
+def _keep_the_texts(heard: Heard) -> Answer:
+    """YES to N1: consent stands anew, with this text as its evidence."""
+    consents.confirm(
+        heard.session, heard.vault, agency_id=heard.agency.id, to_bidx=heard.bidx, at=heard.now, how="text",
+        said=heard.body, wording=version_of("N1", heard.agency.country), language=heard.reading.said_in,
+        evidence_id=heard.id, family_id=None if heard.family is None else heard.family.id,
+        member_id=None if heard.member is None else heard.member.id,
+    )  # fmt: skip
+    return "N1-YES", {}
+
+
+def _said_something_else(heard: Heard) -> None:
+    """N1 is open and they wrote something else: that keeps nothing, but a person should read it."""
+    leave_task(
+        heard,
+        "consent",
+        "We asked whether they still want the texts, and they wrote something else. Without a YES the texts stop.",
+        f"reconfirm:{heard.bidx}",
+    )
 
 
 def _carry_on(heard: Heard) -> None:

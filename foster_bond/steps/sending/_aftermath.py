@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from foster_bond.carriers.twilio_codes import CarrierCode, Effect
+from foster_bond.carriers.twilio_codes import CarrierCode, Effect, meaning
 from foster_bond.rules.kinds import Kind
-from foster_bond.rules.states import Consent
-from foster_bond.store import alerts, audit, consents, pauses
+from foster_bond.rules.states import Consent, Outbound
+from foster_bond.store import alerts, audit, consents, outbox, pauses
 from foster_bond.store.families import Member
 from foster_bond.store.open_store import Session
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.sealing import Vault
 
+FAILURES = 3  # in a row: then somebody else may hold the number
+NOT_ARRIVED = (Outbound.UNDELIVERED.value, Outbound.FAILED.value)
 CREDENTIALS_REST = timedelta(minutes=1)  # then sending tries again by itself; a mended account needs no restart
 
 
@@ -24,6 +26,19 @@ def set_off(session: Session, message: OutboxMessage, told: CarrierCode, now: da
         _pause_sender(session, message, told, now)
     elif told.effect is Effect.CREDENTIALS:
         _rest(session, message, told, now)
+
+
+def count_failures(session: Session, message: OutboxMessage) -> None:
+    """Three texts in a row that did not arrive: the number is asked once more before anything else goes there."""
+    ended = outbox.last_ends(session, message.agency_id, message.to_bidx, FAILURES)
+    if len(ended) == FAILURES and all(_did_not_arrive(state, code) for state, code in ended):
+        consents.ask_again(session, message.agency_id, message.to_bidx, "failing")
+
+
+def _did_not_arrive(state: str, code: int | None) -> bool:
+    """True where it was the number's own doing: a sender that is blocked says nothing about who reads the phone."""
+    ours = code is not None and meaning(code).effect in (Effect.SENDER_PAUSED, Effect.CREDENTIALS)
+    return state in NOT_ARRIVED and not ours
 
 
 def stop_consent(session: Session, vault: Vault, message: OutboxMessage, now: datetime) -> None:

@@ -38,7 +38,7 @@ def around(session: Session, due: Iterable[Due], now: datetime) -> Around:
     calendars = calendars_of(session, {(one.agency_id, one.family_id or "") for one in asking}, now)
     found = Around(calendars, frozenset())
     near = [one for one in asking if one.kind in PROMPT_LIKE and found.of(one).near(one.zone, now) is not None]
-    barred: set[str] = set()
+    barred = {one.id for one in near if one.note}
     for agency_id in {one.agency_id for one in near}:
         asked = prompts_of_texts(session, agency_id, [one.id for one in near if one.agency_id == agency_id])
         barred |= {text for text, prompt in asked.items() if barred_near_a_date(_facts(prompt))}
@@ -69,6 +69,8 @@ def ask(agency: Agency, one: Due, facts: NumberFacts, busy: bool, now: datetime,
             blackout_until=None if near is None else holds_until(calendar.stretches(one.zone, now), now),
             blackout=near.name if near is not None else "",
             open_alert=facts.open_alert,
+            reconfirming=facts.reconfirming,
+            note=one.note,
             closed_day=closed_day(agency, now, one.zone),
             answers_at=one.answers_at,
             answers_yes=one.answers_yes,

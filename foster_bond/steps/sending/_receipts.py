@@ -87,5 +87,8 @@ def _advance(session: Session, message: OutboxMessage, receipt: Receipt, now: da
         carrier_status=receipt.status, error_code=receipt.error_code,
     )  # fmt: skip
     session.refresh(message)
-    if told is not None and after in (Outbound.UNDELIVERED, Outbound.FAILED):
+    if after not in (Outbound.UNDELIVERED, Outbound.FAILED):
+        return
+    aftermath.count_failures(session, message)
+    if told is not None:
         aftermath.set_off(session, message, told, now)

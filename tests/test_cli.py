@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -21,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from foster_bond.cli import run
 from foster_bond.migrations import current
 from foster_bond.settings.drives import network_drive
+from foster_bond.store import pauses
 from foster_bond.store.session import Database
 from tests.steps.keeping.test_import_families import PACK, content, row
 
@@ -217,6 +219,27 @@ def test_a_database_that_goes_away_halfway_is_one_line_that_says_what_to_do(
     (line,) = desk.err.splitlines()
     assert line.startswith("The database stopped answering") and "FOSTER_BOND_DATABASE_URL" in line
     assert "555" not in line
+
+
+def test_doctor_gives_the_health_token_and_only_when_asked(desk: Desk) -> None:
+    assert desk.does(*SETUP) == 0
+    assert desk.does("doctor", "--health-token") == 0 and desk.err == ""
+    token = desk.out.strip()
+    assert len(token) >= 32 and " " not in token
+    assert desk.does("doctor") == 0 and token not in desk.out + desk.err
+    assert "ok  sending: nothing is refused, paused, in doubt or late." in desk.out
+
+
+def test_doctor_says_what_rings_and_what_to_do(desk: Desk) -> None:
+    assert desk.does(*SETUP) == 0
+    database = Database(f"sqlite:///{desk.folder}/instance/foster_bond.db")
+    with database.write() as session:
+        pauses.begin(session, pauses.CREDENTIALS, "401", datetime.now(UTC), None)
+        pauses.begin(session, pauses.sender_key("x"), "30007", datetime.now(UTC), None)
+    database.close()
+    assert desk.does("doctor") == 1 and "sending" in desk.err
+    (line,) = [line for line in desk.out.splitlines() if line.startswith("FIX")]
+    assert "TWILIO_ACCOUNT_SID" in line and "/delivery" in line
 
 
 def test_a_broken_chain_is_exit_1(desk: Desk) -> None:

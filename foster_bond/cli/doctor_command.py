@@ -27,9 +27,15 @@ class Finding:
 
 @click.command()
 @json_option
-def doctor(as_json: bool) -> None:
-    """Look at settings, database, carrier, clock and addresses, and name what to fix."""
+@click.option(
+    "--health-token", is_flag=True, help="Print the token that opens /readyz and /metrics elsewhere, and nothing else."
+)
+def doctor(as_json: bool, health_token: bool) -> None:
+    """Look at settings, database, carrier, clock, sending and addresses, and name what to fix."""
     settings = settings_of()
+    if health_token:
+        click.echo(settings.health_token.get_secret_value())
+        return
     findings = [Finding("settings", True, "all are there and well formed"), *_look(settings)]
     facts = {"well": all(one.well for one in findings), "findings": [asdict(one) for one in findings]}
     answer(as_json, facts, *(f"{'ok ' if one.well else 'FIX'} {one.about}: {one.says}." for one in findings))
@@ -55,6 +61,7 @@ def _look(settings: "Settings") -> Iterator[Finding]:
     yield _clock(health)
     if health.schema_current and keys.well:
         yield _copy(settings)
+        yield _sending(health)
         yield _carrier(settings)
     yield _addresses(settings)
 
@@ -81,7 +88,7 @@ def _health(settings: "Settings") -> "tuple[Health, Finding]":
     clock = SystemClock(settings.clock_file)
     store = open_store(settings, pool_size=2)
     try:
-        health = read_health(store, clock.now(), clock.real())
+        health = read_health(store, clock.now(), clock.real(), settings.lookup_grace)
         keys = Finding("keys", True, "they fit this database")
         if health.schema is not None:
             try:
@@ -113,6 +120,21 @@ def _clock(health: "Health") -> Finding:
     if health.pulse_young:
         return Finding("clock", True, "it beats")
     return Finding("clock", True, "no clock is running now; foster-bond serve or foster-bond clock starts it")
+
+
+_TO_DO = {
+    "sending_refused": "the carrier refuses our credentials and nothing is sent; look at TWILIO_ACCOUNT_SID and _TOKEN",
+    "senders_paused": "a sender rests; its agency's /delivery says why, and an admin resumes it there",
+    "in_doubt_long": "texts are in doubt for longer than the carrier needs to tell; look whether it can be reached",
+    "agencies_late": "texts are due for more than a minute and do not leave; look at the clock's log",
+}
+
+
+def _sending(health: "Health") -> Finding:
+    if health.alarms is None:
+        return Finding("sending", False, "how it goes could not be read")
+    ringing = [_TO_DO[name] for name in health.alarms.ringing]
+    return Finding("sending", not ringing, ". ".join(ringing) or "nothing is refused, paused, in doubt or late")
 
 
 def _copy(settings: "Settings") -> Finding:

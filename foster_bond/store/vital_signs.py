@@ -1,16 +1,18 @@
 """Store: how the whole house is doing, over all agencies: counts, ages and the database's own clock."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
 from foster_bond.rules.states import FINAL_OUTBOUND, Outbound
+from foster_bond.store import installation, outbox_claims, pauses
 from foster_bond.store.alerts import UNTAKEN_STATES, Alert
 from foster_bond.store.inbound import InboundText
 from foster_bond.store.outbox import OutboxMessage, stands
 from foster_bond.store.outbox_rows import OPEN
+from foster_bond.store.pauses import SenderPace
 from foster_bond.store.sealing import Installation
 
 # Ended texts are not counted: there are millions, and what an operator watches is what has not ended.
@@ -29,6 +31,33 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
         stands(Outbound.SCHEDULED), col(OutboxMessage.next_try_at) <= now
     )
     return session.execute(query).scalar()
+
+
+def unanswered_since(session: Session, real: datetime) -> int:
+    """How many texts left before this instant of the machine's own clock and are in doubt still."""
+    query = select(func.count()).where(stands(Outbound.UNKNOWN), col(OutboxMessage.claimed_real) < real)
+    return int(session.execute(query).scalar_one())
+
+
+def late_agencies(session: Session, now: datetime, promise: timedelta) -> int:
+    """How many agencies have a text that could have left longer ago than promised, and no pause or pace holds it.
+
+    A sender that its pace holds up has just been looked at and has used up what it may send.
+    """
+    here = installation.this(session)
+    if here is not None and here.mode != installation.LIVE:
+        return 0  # a restored copy is silent on purpose
+    resting = pauses.in_force(session, now)
+    if pauses.CREDENTIALS in resting:
+        return 0
+    late = [one.id for one in outbox_claims.agencies_with_due(session, now - promise)]
+    paced = session.execute(
+        select(col(SenderPace.agency_id)).where(
+            col(SenderPace.agency_id).in_(late), col(SenderPace.at) > now - promise, col(SenderPace.segments) < 1
+        )
+    )
+    held = set(paced.scalars())
+    return sum(1 for agency_id in late if agency_id not in held and pauses.sender_key(agency_id) not in resting)
 
 
 def inbound_count(session: Session) -> int:

@@ -20,6 +20,14 @@ from foster_bond.web.threshold import open_to_all
 room = Blueprint("health_pages", __name__)
 
 
+_ALARMS = {
+    "sending_refused": "1 while the carrier refuses our credentials and nothing is sent",
+    "senders_paused": "Senders that rest until a person resumes them or their time is over",
+    "in_doubt_long": "Texts that the carrier could not tell of in time",
+    "agencies_late": "Agencies with a text that could have left more than 60 s ago, pace and pause aside",
+}
+
+
 @room.get("/healthz")
 @open_to_all
 def alive() -> Response:
@@ -31,7 +39,8 @@ def alive() -> Response:
 @open_to_all
 def ready() -> Response:
     """Able to do its job, or 503."""
-    health = read_health(runtime().store, now(), runtime().clock.real())
+    house = runtime()
+    health = read_health(house.store, now(), house.clock.real(), house.settings.lookup_grace)
     said: dict[str, Any] = {"ready": health.ready}
     if _may_see_details():
         said |= _details(health)
@@ -46,8 +55,10 @@ def metrics() -> Response:
     """Prometheus text, read from the database at this moment."""
     if not _may_see_details():
         return Response(status=403, mimetype="text/plain")
+    house = runtime()
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collector(read_gauges(runtime().store, now())))
+    gauges = read_gauges(house.store, now(), house.clock.real(), house.settings.lookup_grace)
+    registry.register(_Collector(gauges))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -77,6 +88,7 @@ def _details(health: Health) -> dict[str, Any]:
         "channel_works": health.channel_works,
         "skew_small": health.skew_small,
         "skew_seconds": _seconds(health.skew),
+        "alarms": None if health.alarms is None else {name: getattr(health.alarms, name) for name in _ALARMS},
     }
 
 
@@ -103,6 +115,8 @@ class _Collector(Collector):
         yield _age("foster_bond_pulse_age", "Since the clock last ticked; absent while it never has", gauges.pulse_age)
         yield CounterMetricFamily("foster_bond_inbound", "Texts that have come in", value=gauges.inbound)
         yield GaugeMetricFamily("foster_bond_alerts_open", "Alerts that nobody has taken", value=gauges.alerts_open)
+        for name, says in _ALARMS.items():
+            yield GaugeMetricFamily(f"foster_bond_{name}", says, value=getattr(gauges.alarms, name))
         for what in sorted({what for what, _ in self._tallies}):
             yield self._counted(what)
 

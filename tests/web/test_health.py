@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from foster_bond.app import create_app
 from foster_bond.clock import SystemClock
 from foster_bond.runtime import Runtime, build
-from foster_bond.store import channels, pulses
+from foster_bond.store import channels, pauses, pulses
+from foster_bond.store.outbox_rows import OutboxMessage
+from foster_bond.store.pauses import SenderPace
+from foster_bond.store.sealing import Installation
 from tests.cast import Browser, Cast, post_text, settings_for
 from tests.web.conftest import StandingClock
 
@@ -24,7 +27,9 @@ DETAILS = {
     "channel_works",
     "skew_small",
     "skew_seconds",
+    "alarms",
 }
+QUIET = {"sending_refused": 0, "senders_paused": 0, "in_doubt_long": 0, "agencies_late": 0}
 
 
 def beat(runtime: Runtime, clock: StandingClock) -> None:
@@ -76,6 +81,80 @@ def test_not_ready_where_neither_a_text_nor_a_mail_could_reach_staff(
     assert note(channels.MAIL, took=True) == 200  # the second channel is enough
     assert note(channels.MAIL, took=False) == 503
     assert note(channels.TEXT, took=True) == 200
+
+
+def alarms(app: Flask) -> dict[str, int]:
+    """The alarms that ring, the same on `/readyz` and `/metrics`; the former is red while any does."""
+    answer = app.test_client().get("/readyz")
+    assert answer.json is not None and set(answer.json["alarms"]) == set(QUIET)
+    said: dict[str, int] = {name: many for name, many in answer.json["alarms"].items() if many}
+    lines = dict(line.rsplit(" ", 1) for line in app.test_client().get("/metrics").text.splitlines())
+    assert {name: float(lines[f"foster_bond_{name}"]) for name in QUIET} == QUIET | said
+    assert answer.status_code == (503 if said else 200)
+    return said
+
+
+def set_outbox(runtime: Runtime, **values: object) -> None:
+    with runtime.store.write() as session:
+        session.execute(update(OutboxMessage).values(**values))
+
+
+def test_a_pause_rings_until_it_is_over(app: Flask, runtime: Runtime, cast: Cast, clock: StandingClock) -> None:
+    set_outbox(runtime, state="cancelled")
+    beat(runtime, clock)
+    assert alarms(app) == {}
+    with runtime.store.write() as session:
+        pauses.begin(session, pauses.sender_key(cast.harbor.agency_id), "30007", clock.now(), None)
+        pauses.begin(session, pauses.sender_key("x"), "30032", clock.now(), clock.now() + timedelta(seconds=5))
+        channels.note(session, channels.MAIL, clock.now(), took=True)
+        pauses.begin(session, pauses.CREDENTIALS, "401", clock.now(), None)
+    assert alarms(app) == {"senders_paused": 2, "sending_refused": 1}
+    clock.move(timedelta(seconds=6))
+    with runtime.store.write() as session:
+        pauses.end(session, pauses.CREDENTIALS)
+    assert alarms(app) == {"senders_paused": 1}
+    with runtime.store.write() as session:
+        pauses.end(session, pauses.sender_key(cast.harbor.agency_id))
+    assert alarms(app) == {}
+
+
+def test_a_text_that_stays_in_doubt_rings(app: Flask, runtime: Runtime, cast: Cast, clock: StandingClock) -> None:
+    beat(runtime, clock)
+    waits = runtime.settings.lookup_grace + timedelta(minutes=3)
+    set_outbox(runtime, state="unknown", claimed_real=clock.real() - waits + timedelta(seconds=30))
+    assert alarms(app) == {}
+    set_outbox(runtime, claimed_real=clock.real() - waits - timedelta(seconds=1))
+    assert alarms(app) == {"in_doubt_long": 2}
+
+
+def test_a_text_that_is_late_rings_unless_its_pace_or_a_pause_holds_it(
+    app: Flask, runtime: Runtime, cast: Cast, clock: StandingClock
+) -> None:
+    def after(seconds: float) -> dict[str, int]:
+        clock.move(timedelta(seconds=seconds))
+        beat(runtime, clock)
+        return alarms(app)
+
+    def pace(segments: float) -> None:
+        with runtime.store.write() as session:
+            for agency_id in (cast.harbor.agency_id, cast.elsewhere.agency_id):
+                pauses.keep_pace(session, agency_id, session.get(SenderPace, agency_id), segments, clock.now())
+
+    set_outbox(runtime, next_try_at=clock.now())
+    assert after(59) == {}
+    assert after(2) == {"agencies_late": 2}
+    pace(0.2)
+    assert after(30) == {}  # the sender has just used up what it may send
+    pace(3)
+    assert after(1) == {"agencies_late": 2}  # it might send, and does not
+    pace(0.2)
+    assert after(61) == {"agencies_late": 2}  # it has not looked for a minute
+    with runtime.store.write() as session:
+        pauses.begin(session, pauses.sender_key(cast.harbor.agency_id), "30007", clock.now(), None)
+    assert alarms(app) == {"agencies_late": 1, "senders_paused": 1}
+    with runtime.store.write() as session:
+        session.execute(update(Installation).values(mode="recovery"))
+    assert alarms(app) == {"senders_paused": 1}  # a restored copy is silent on purpose
 
 
 def test_details_are_for_this_machine_or_for_the_token(app: Flask, runtime: Runtime, clock: StandingClock) -> None:

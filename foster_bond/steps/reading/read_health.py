@@ -1,7 +1,7 @@
 """Store → operator: is this process able to do its job, and how much waits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TypeVar
@@ -10,13 +10,30 @@ import structlog
 
 from foster_bond.migrations import current, head
 from foster_bond.store import channels, pauses, pulses, vital_signs
-from foster_bond.store.open_store import Store
+from foster_bond.store.open_store import Session, Store
 
 PULSE_LIMIT = timedelta(seconds=30)  # the promise of design.md section 4; the shortest job beats every few seconds
+PROMISE = timedelta(seconds=60)  # 99.9 % of the texts leave within that time of the moment that their pace allows
+LOOK_UP_MARGIN = timedelta(minutes=3)  # past the grace, the carrier is asked every minute
 SKEW_LIMIT = timedelta(seconds=5)  # a process further off would claim and expire at the wrong moments
 
 _log = structlog.stdlib.get_logger(__name__)
 _Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What a person has to see to although the process itself is well. Counted over all agencies."""
+
+    sending_refused: int  # 1 while the carrier refuses our credentials: nothing is sent
+    senders_paused: int
+    in_doubt_long: int  # texts that even the look-up could not tell of in time
+    agencies_late: int
+
+    @property
+    def ringing(self) -> tuple[str, ...]:
+        """The names of those that ring."""
+        return tuple(name for name, many in asdict(self).items() if many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +46,7 @@ class Health:
     pulse_age: timedelta | None
     channel_works: bool  # a text or a mail can reach staff
     skew: timedelta | None  # this machine's clock against the database's; the clock file moves neither
+    alarms: Alarms | None
 
     @property
     def pulse_young(self) -> bool:
@@ -41,7 +59,7 @@ class Health:
     @property
     def ready(self) -> bool:
         able = self.database_writable and self.schema_current and self.channel_works
-        return able and self.pulse_young and self.skew_small
+        return able and self.pulse_young and self.skew_small and self.alarms is not None and not self.alarms.ringing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +71,13 @@ class Gauges:
     inbound: int
     alerts_open: int
     pulse_age: timedelta | None
+    alarms: Alarms
 
 
-def read_health(store: Store, now: datetime, real: datetime) -> Health:
+def read_health(store: Store, now: datetime, real: datetime, grace: timedelta) -> Health:
     """How this process and its database are; never raises, since an answer is the whole point.
 
-    `now` is the product's instant, `real` the machine's own.
+    `now` is the product's instant, `real` the machine's own; `grace` is when an unanswered text is first asked about.
     """
     schema = _tried(lambda: current(store.database))
     return Health(
@@ -68,10 +87,11 @@ def read_health(store: Store, now: datetime, real: datetime) -> Health:
         pulse_age=_tried(lambda: _pulse_age(store, now)),
         channel_works=_tried(lambda: _channel_works(store, now)) or False,
         skew=_tried(lambda: _skew(store, real)),
+        alarms=_tried(lambda: _alarms(store, now, real, grace)),
     )
 
 
-def read_gauges(store: Store, now: datetime) -> Gauges:
+def read_gauges(store: Store, now: datetime, real: datetime, grace: timedelta) -> Gauges:
     """The numbers behind `/metrics`, read at one moment."""
     with store.read() as session:
         oldest = vital_signs.oldest_due(session, now)
@@ -82,6 +102,7 @@ def read_gauges(store: Store, now: datetime) -> Gauges:
             inbound=vital_signs.inbound_count(session),
             alerts_open=vital_signs.untaken_alerts(session),
             pulse_age=None if last is None else max(now - last, timedelta(0)),
+            alarms=_ringing(session, now, real, grace),
         )
 
 
@@ -124,3 +145,18 @@ def _channel_works(store: Store, now: datetime) -> bool:
 def _skew(store: Store, real: datetime) -> timedelta:
     with store.read() as session:
         return real - vital_signs.database_clock(session)
+
+
+def _alarms(store: Store, now: datetime, real: datetime, grace: timedelta) -> Alarms:
+    with store.read() as session:
+        return _ringing(session, now, real, grace)
+
+
+def _ringing(session: Session, now: datetime, real: datetime, grace: timedelta) -> Alarms:
+    resting = pauses.in_force(session, now)
+    return Alarms(
+        sending_refused=int(pauses.CREDENTIALS in resting),
+        senders_paused=sum(1 for key in resting if key != pauses.CREDENTIALS),
+        in_doubt_long=vital_signs.unanswered_since(session, real - grace - LOOK_UP_MARGIN),
+        agencies_late=vital_signs.late_agencies(session, now, PROMISE),
+    )

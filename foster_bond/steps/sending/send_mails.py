@@ -1,6 +1,6 @@
 """mails → mail server: the second channel to staff. Claimed and committed before the socket opens, settled after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from foster_bond.carriers.mail_carrier import Letter, MailCarrier, Posted
@@ -12,6 +12,7 @@ from foster_bond.store.open_store import Session, Store
 
 LEASE = timedelta(minutes=2)  # of product time; a mail whose process died is sent again: twice is better than never
 BATCH = 20
+LEFT = "This person was disabled after it was written."
 AGAIN = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=1))  # the last one goes on
 
 
@@ -24,12 +25,16 @@ def send_mails(store: Store, carrier: MailCarrier | None, clock: Clock, *, publi
     while carrier is not None:
         with store.write() as session:
             claimed = mails.claim(session, clock.now(), LEASE, BATCH)
-            letters = [_letter(session, one, public_url, clock.now()) for one in claimed]
+            letters = [(one, _letter(session, one, public_url, clock.now())) for one in claimed]
+            tally["failed"] += _drop(session, [one for one, letter in letters if letter is None], clock.now())
         if not claimed:
             break
-        posted = carrier.post(letters)
+        leaving = [(mail, letter) for mail, letter in letters if letter is not None]
+        if not leaving:
+            continue
+        posted = carrier.post([letter for _, letter in leaving])
         with store.write() as session:
-            for mail, outcome in zip(claimed, posted, strict=True):
+            for (mail, _), outcome in zip(leaving, posted, strict=True):
                 tally[_settle(session, mail, outcome, clock.now())] += 1
             _note(session, posted, clock.now())
         if not any(one.accepted for one in posted):
@@ -45,9 +50,18 @@ def _note_set_up(store: Store, is_there: bool) -> None:
             channels.set_up(session, channels.MAIL, is_there)
 
 
-def _letter(session: Session, mail: Mail, public_url: str, now: datetime) -> Letter:
+def _drop(session: Session, gone: Sequence[Mail], now: datetime) -> int:
+    for mail in gone:
+        mails.settle(session, mail, mails.FAILED, now, why=LEFT)
+    return len(gone)
+
+
+def _letter(session: Session, mail: Mail, public_url: str, now: datetime) -> Letter | None:
+    """What is to leave; None where the person was disabled after it was written."""
     person = staff.find(session, mail.agency_id, mail.staff_id)
     assert person is not None  # the row is linked to them
+    if person.disabled_at is not None:
+        return None
     agency = agencies.by_id(session, mail.agency_id)
     fills: Mapping[str, str] = {"agency": agency.text_name, "link": f"{public_url}/alerts"}
     subject, body = mail_text(mail.kind, person.language, fills)

@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlalchemy import update
+from sqlmodel import col
+
 from foster_bond.carriers.mail_carrier import Letter, Posted
 from foster_bond.clock import FixedClock
 from foster_bond.steps.sending.send_mails import send_mails
 from foster_bond.store import channels, mails
+from foster_bond.store.staff import Staff
+from tests.cast import Person
 from tests.steps.sending.room import Room
 
 MINUTE = timedelta(minutes=1)
@@ -25,11 +30,11 @@ class Postbox:
         return [self.says] * len(letters)
 
 
-def write(room: Room, clock: FixedClock, *, key: str = "one") -> str:
-    mina, now = room.cast.mina, clock.now()
+def write(room: Room, clock: FixedClock, *, key: str = "one", to: Person | None = None) -> str:
+    person, now = to or room.cast.mina, clock.now()
     with room.store.write() as session:
         return mails.compose(
-            session, agency_id=mina.agency_id, staff_id=mina.staff_id, kind="alert", now=now,
+            session, agency_id=person.agency_id, staff_id=person.staff_id, kind="alert", now=now,
             not_after=now + 24 * 60 * MINUTE, once_key=key,
         )  # fmt: skip
 
@@ -76,6 +81,21 @@ def test_a_killed_process_leaves_its_mail_to_the_next_one(room: Room) -> None:
     clock.move(MINUTE)
     assert send(room, clock, postbox)["accepted"] == 1
     assert state(room, mail_id) == "sent"
+
+
+def test_who_was_disabled_after_it_was_written_gets_none(room: Room) -> None:
+    clock, postbox, away = FixedClock(room.clock.now()), Postbox(), Postbox(Posted(False))
+    mine, toms = write(room, clock), write(room, clock, key="two", to=room.cast.tom)
+    send(room, clock, away)  # it was on its way already, and waits for its next try
+    with room.store.write() as session:
+        session.execute(update(Staff).where(col(Staff.id) == room.cast.mina.staff_id).values(disabled_at=clock.now()))
+    clock.move(MINUTE)
+    tally = send(room, clock, postbox)
+    assert (tally["accepted"], tally["failed"]) == (1, 1)
+    assert [letter.to for letter in postbox.letters] == [room.cast.tom.email]
+    assert (state(room, mine), state(room, toms)) == ("failed", "sent")
+    write(room, clock, key="three")
+    assert send(room, clock, postbox)["failed"] == 1 and len(postbox.letters) == 1
 
 
 def test_a_refusal_for_good_and_a_day_without_a_server_end_a_mail(room: Room) -> None:

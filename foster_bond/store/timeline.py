@@ -1,4 +1,4 @@
-"""Store: a family's past as rows of seven kinds, each read by its own time and id, so that a page costs the same."""
+"""Store: a family's past as rows of eight kinds, each read by its own time and id, so that a page costs the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,9 @@ from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.notes import Note
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.voice_calls import VoiceCall
 
-Row = Reflection | OutboxMessage | InboundText | Occurrence | ConsentEvent | Alert | Note
+Row = Reflection | OutboxMessage | InboundText | Occurrence | ConsentEvent | Alert | Note | VoiceCall
 Mark = tuple[datetime, str]  # the time and id of a moment: where a page ends and the next one begins
 
 ASKING = (Kind.PROMPT.value, Kind.AGAIN.value, Kind.FLOW_STEP.value)  # shown with their answer once there is one
@@ -43,7 +44,7 @@ def mark_of(row: Row) -> Mark:
     return _instant_of(row), row.id
 
 
-def _instant_of(row: Reflection | InboundText | Occurrence | ConsentEvent | Alert | Note) -> datetime:
+def _instant_of(row: Reflection | InboundText | Occurrence | ConsentEvent | Alert | Note | VoiceCall) -> datetime:
     if isinstance(row, Reflection):
         return row.first_at
     if isinstance(row, InboundText):
@@ -54,13 +55,14 @@ def _instant_of(row: Reflection | InboundText | Occurrence | ConsentEvent | Aler
 
 
 def rows_of(session: Session, stretch: Stretch, numbers: Sequence[str]) -> list[Row]:
-    """The newest rows of this stretch, whatever their kind, newest first: at most `limit`, in seven reads.
+    """The newest rows of this stretch, whatever their kind, newest first: at most `limit`, in eight reads.
 
     `numbers` are the blind indexes whose consent belongs here.
     """
     queries = (
         _reflections(stretch), _texts_out(stretch), _wishes(stretch), _slots(stretch),
         _consents(stretch, numbers), _alerts(stretch), _notes(stretch),
+        _calls(stretch),
     )  # fmt: skip
     found: list[Row] = [row for query in queries if query is not None for row in session.execute(query).scalars()]
     return sorted(found, key=mark_of, reverse=True)[: stretch.limit]
@@ -154,6 +156,10 @@ def _consents(stretch: Stretch, numbers: Sequence[str]) -> Select[Any]:
 
 def _alerts(stretch: Stretch) -> Select[Any]:
     return _page(_of_family(Alert, stretch), stretch, col(Alert.raised_at), col(Alert.id))
+
+
+def _calls(stretch: Stretch) -> Select[Any]:
+    return _page(_of_family(VoiceCall, stretch), stretch, col(VoiceCall.at), col(VoiceCall.id))
 
 
 def _notes(stretch: Stretch) -> Select[Any] | None:

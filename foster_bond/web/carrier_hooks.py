@@ -1,4 +1,4 @@
-"""Carrier → river: the two addresses that the carrier calls. A 2xx means stored; anything else means try again."""
+"""Carrier → river: the addresses that the carrier calls. A 2xx means stored; anything else means try again."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,9 @@ import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
+from foster_bond.carriers.twilio_voice import spoken_answer
 from foster_bond.errors import InvalidInput, NotYours
+from foster_bond.steps.hearing.answer_call import Call, answer_call
 from foster_bond.steps.hearing.receive_text import Post, receive
 from foster_bond.steps.sending.record_receipt import Receipt, record
 from foster_bond.web.running import now, runtime
@@ -73,6 +75,16 @@ def inbound() -> Response:
     )
     receive(runtime().store, post, now())
     return Response(NOTHING_TO_SAY, mimetype="text/xml")
+
+
+@room.post("/voice")
+@open_to_all
+@_from_the_carrier
+def voice() -> Response:
+    """Somebody calls the text line: one spoken sentence, then the office where it has a line."""
+    call = Call(sid=_needed("CallSid", _SID), caller=_sender(), to=request.form.get("To", "").strip())
+    spoken = answer_call(runtime().store, call, now())
+    return Response(spoken_answer(spoken.words, spoken.language, spoken.connect_to), mimetype="text/xml")
 
 
 @room.post("/status")

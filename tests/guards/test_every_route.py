@@ -27,6 +27,7 @@ OPEN = {
     "health_pages.metrics",
     "carrier_hooks.inbound",
     "carrier_hooks.status",
+    "carrier_hooks.voice",
     "sign_in_pages.show",
     "sign_in_pages.enter",
     "sign_in_pages.leave",

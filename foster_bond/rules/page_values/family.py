@@ -215,7 +215,27 @@ class SaidMoment:
     answer: FixedAnswer | None = None
 
 
-Moment = Reflection | PairMoment | AlertMoment | ConsentMoment | SentMoment | SaidMoment | HoldMoment | NoteMoment
+@dataclass(frozen=True, slots=True)
+class CallMoment:
+    """Somebody called the number that is only for texts."""
+
+    kind: ClassVar[str] = "call"
+    id: str
+    member_name: str
+    when: When
+
+
+Moment = (
+    Reflection
+    | PairMoment
+    | AlertMoment
+    | ConsentMoment
+    | SentMoment
+    | SaidMoment
+    | HoldMoment
+    | NoteMoment
+    | CallMoment
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.message_text import child_word
-from foster_bond.rules.page_values.family import AlertMoment, Asked, ConsentMoment, Delivery, HoldMoment, Moment
+from foster_bond.rules.page_values.family import (
+    AlertMoment,
+    Asked,
+    CallMoment,
+    ConsentMoment,
+    Delivery,
+    HoldMoment,
+    Moment,
+)
 from foster_bond.rules.states import OccurrenceState
 from foster_bond.rules.week_words import listed
 from foster_bond.steps.reading._moments import Telling, asked, fixed_answer
@@ -15,6 +23,7 @@ from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.prompts import Prompt
 from foster_bond.store.sealing import Place
+from foster_bond.store.voice_calls import VoiceCall
 
 CANNOT_ANSWER = "Their network refuses our texts: call now."
 _OUTCOMES = {
@@ -109,6 +118,11 @@ def consent(tell: Telling, row: ConsentEvent) -> Moment:
         language=row.language or ("en" if member is None else member.language),
         answer=fixed_answer(tell, row.evidence_id),
     )
+
+
+def call(tell: Telling, row: VoiceCall) -> Moment:
+    """A call to the text line, which nobody picks up."""
+    return CallMoment(id=row.id, member_name=tell.name(row.member_id), when=tell.say(row.at))
 
 
 def slot(tell: Telling, row: Occurrence) -> Moment:

@@ -25,6 +25,7 @@ from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.timeline import Row, mark_of
+from foster_bond.store.voice_calls import VoiceCall
 
 AHEAD = timedelta(days=7)
 
@@ -162,4 +163,6 @@ def _told(tell: Telling, row: Row) -> Moment:
         return _events.slot(tell, row)
     if isinstance(row, ConsentEvent):
         return _events.consent(tell, row)
+    if isinstance(row, VoiceCall):
+        return _events.call(tell, row)
     return _events.alert(tell, row) if isinstance(row, Alert) else _moments.note(tell, row)

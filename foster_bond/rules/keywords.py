@@ -87,7 +87,7 @@ def read(
         hits = ear.keywords_only(folded)
         if hits:
             return _reading(hits, name)
-    if whole in listed("records_request", "any") or bared in listed("records_request", "any"):
+    if any(form in listed("records_request", "any") for form in (whole, bared, *without_polite(bared))):
         return Reading(Meaning.REPLY, note="records_request", signed=signed)
     hits = ear.every_sentence(text) or ear.every_sentence(letter.text)
     if hits:

@@ -318,7 +318,9 @@ def give_words(session: Session, vault: Vault, member: Member, column: str, word
     place = Place("members", column, member.id)
     setattr(member, column, vault.seal(session, words, place, agency_id=member.agency_id, family_id=member.family_id))
     if column == "phone":
-        member.to_bidx = vault.blind_index(member.agency_id, words)
+        before, member.to_bidx = member.to_bidx, vault.blind_index(member.agency_id, words)
+        if member.to_bidx != before:
+            member.number_bad_why = None  # what was wrong with the old number is not true of this one
 
 
 def words_of(session: Session, vault: Vault, member: Member, column: str) -> str | None:

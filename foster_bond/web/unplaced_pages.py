@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from foster_bond.errors import Conflict, InvalidInput
 from foster_bond.steps.hearing.place_text import place_text
 from foster_bond.steps.hearing.place_text import set_aside as put_aside
+from foster_bond.steps.hearing.place_text import wrong_number as mark_wrong
 from foster_bond.steps.reading.read_unplaced import read_unplaced
 from foster_bond.web.forms import typed
 from foster_bond.web.running import now, runtime
@@ -25,9 +26,10 @@ def show() -> ResponseReturnValue:
 @room.post("/<inbound_id>/file")
 @signed_in
 def file(inbound_id: str) -> ResponseReturnValue:
-    """Say whose text it is; go on to that family's timeline."""
+    """Say whose text it is; go on to that family's timeline. `new_number`: their number has changed to this one."""
+    new_number = typed("as") == "new_number"
     try:
-        family_id = place_text(runtime().store, viewer(), inbound_id, typed("member"), now())
+        family_id = place_text(runtime().store, viewer(), inbound_id, typed("member"), now(), new_number=new_number)
     except InvalidInput as error:
         return _refused(error)
     flash(_("Filed. It stands on this timeline at the time it came in."), "done")
@@ -43,6 +45,18 @@ def set_aside(inbound_id: str) -> ResponseReturnValue:
     except InvalidInput as error:
         return _refused(error)
     flash(_("Set aside. It stays stored and on the record."), "done")
+    return redirect(url_for("unplaced_pages.show"), code=303)
+
+
+@room.post("/<inbound_id>/wrong-number")
+@signed_in
+def wrong_number(inbound_id: str) -> ResponseReturnValue:
+    """Somebody else has this number: stop it, mark it, and leave a privacy task."""
+    try:
+        mark_wrong(runtime().store, viewer(), inbound_id, now())
+    except InvalidInput as error:
+        return _refused(error)
+    flash(_("Stopped. Nothing is sent to this number any more, and a task says to look into it."), "done")
     return redirect(url_for("unplaced_pages.show"), code=303)
 
 

@@ -73,6 +73,7 @@ ENDPOINTS = {
     "tasks_pages.finish": "/tasks/{task_id}/finish",
     "unplaced_pages.show": "/unplaced",
     "unplaced_pages.file": "/unplaced/{inbound_id}/file",
+    "unplaced_pages.wrong_number": "/unplaced/{inbound_id}/wrong-number",
     "unplaced_pages.set_aside": "/unplaced/{inbound_id}/set-aside",
     "agency_pages.show": "/agency",
     "agency_pages.change": "/agency",

@@ -151,7 +151,7 @@ def test_a_placed_text_moves_to_the_familys_timeline_under_the_familys_key(
     app: Flask, runtime: Runtime, cast: Cast, past: Past
 ) -> None:
     past.asked(MONDAY - timedelta(hours=2), "What was small and good?")
-    text_id = past.unplaced(MONDAY, "He laughed at his own joke.")
+    text_id = past.unplaced(MONDAY - timedelta(hours=1), "He laughed at his own joke.")
     grace = cast.harbor.home.members["Grace"]
     before = _sealed(runtime, text_id)
     for who, status in (("rex", 404), ("eve", 404), ("cal", 404)):

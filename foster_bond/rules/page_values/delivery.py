@@ -111,6 +111,9 @@ class UnplacedRow:
     why: str  # "This number belongs to two families." · "We do not know this number."
     choices: tuple[Choice, ...]  # where it may be filed: member id, "Grace Okafor"
     count: int = 1  # texts of a flood, grouped
+    may_adopt: bool = False  # nobody has this number yet: it may be a member's new one
+    pictures: int = 0  # photos or videos that came with it, never opened
+    withdrawn: bool = False  # they took it back; its words are shown to nobody then
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,18 @@
 """What the hearing steps share: what a keyword does, and which fixed text answers it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from foster_bond.rules.consent_wording import ASKED_BY_TEXT, version_of, versions
 from foster_bond.rules.keywords import Meaning
-from foster_bond.rules.ladder_state import after_skip, after_step_down, from_json, to_json
-from foster_bond.rules.message_text import pause_text_id
 from foster_bond.rules.states import CONSENT_MOVES, AlertState, Consent
 from foster_bond.steps.hearing import _answers, _open_question, _own_record, _own_rhythm
 from foster_bond.steps.hearing._calling import team_of, tell_the_others
 from foster_bond.steps.hearing._heard import Heard
+from foster_bond.steps.hearing._quarantine import is_quarantined, quarantine
 from foster_bond.steps.hearing._wishing import Answer, leave_task
 from foster_bond.steps.stopping import hold_key, settle_hold, suppress_waiting
 from foster_bond.steps.welcoming import welcome
-from foster_bond.store import alert_calls, alerts, consents, families, hearing_facts
+from foster_bond.store import alert_calls, alerts, consents
 
 ANYBODYS = frozenset({Meaning.TAKE_ALERT, Meaning.STOP, Meaning.WRONG_NUMBER, Meaning.START, Meaning.HELP, Meaning.YES,
                       Meaning.NO})  # fmt: skip
@@ -86,11 +84,7 @@ def _on_stop(heard: Heard) -> Answer:
 
 def _on_wrong_number(heard: Heard) -> Answer:
     first = stop(heard)
-    leave_task(
-        heard,
-        "privacy",
-        "Somebody says this number is not theirs: another person was reading. Check it and write it up.",
-    )
+    quarantine(heard.session, heard.agency.id, heard.bidx, heard.now, inbound_id=heard.id)
     return ("WRONG-NUMBER", {}) if first else None
 
 
@@ -101,6 +95,9 @@ def _on_start(heard: Heard) -> Answer:
         leave_task(
             heard, "consent", "Somebody who never agreed to texts wrote START. Record their consent if they want texts."
         )
+        return None
+    if is_quarantined(heard.members):
+        leave_task(heard, "consent", "START came from a number that somebody said is not theirs. Find out whose it is.")
         return None
     row = consents.of_number(heard.session, heard.agency.id, heard.bidx)
     if row is not None and row.carrier_stopped and not _lifts_carrier_stop(heard):

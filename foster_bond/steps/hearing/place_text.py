@@ -4,35 +4,43 @@ from datetime import datetime
 
 from foster_bond.errors import Conflict, InvalidInput, NotYours
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.ladder_state import after_answer, from_json, to_json
-from foster_bond.steps.hearing._heard import is_open
-from foster_bond.store import alerts, audit, families, hearing_facts, inbound, task_list
+from foster_bond.rules.filing import strip_reaction
+from foster_bond.rules.states import Consent
+from foster_bond.steps.enrolling import enrol_member
+from foster_bond.steps.hearing import _filing
+from foster_bond.steps.hearing._quarantine import quarantine
+from foster_bond.steps.rhythms import zone_for
+from foster_bond.steps.stopping import suppress_waiting
+from foster_bond.store import agencies, alerts, audit, consents, families, hearing_facts, inbound, task_list
+from foster_bond.store.alerts import Task
 from foster_bond.store.families import Member
-from foster_bond.store.hearing_facts import AskedPrompt
-from foster_bond.store.ids import new_id
-from foster_bond.store.inbound import InboundText, Reflection
+from foster_bond.store.inbound import InboundText
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.sealing import Place
 
+NEW_NUMBER = "Their number has changed. Record their consent for the new one, or ask them for it by text."
 
-def place_text(store: Store, viewer: Viewer, inbound_id: str, member_id: str, now: datetime) -> str:
+
+def place_text(
+    store: Store, viewer: Viewer, inbound_id: str, member_id: str, now: datetime, *, new_number: bool = False
+) -> str:
     """The family that the text now belongs to. It keeps its time, and answers the prompt that was open then.
 
+    `new_number`: the phone that wrote is this member's from now on; its consent has to be given anew.
     Raises: NotYours for a text or a member that the viewer may not see; InvalidInput where nobody was chosen;
     Conflict where somebody has placed it already.
     """
     with store.write() as session:
-        found = task_list.waiting_text(session, viewer, inbound_id)
-        if found is None:
-            raise _gone(session, viewer, inbound_id)
+        text, task = _waiting(session, viewer, inbound_id)
         if not member_id:
             raise InvalidInput("Say whose text this is.")
-        text, task = found
         member = families.held_member(session, viewer, member_id)
         if member is None:
             raise NotYours("member")
+        if new_number:
+            _adopt(session, store, viewer, text, member, now)
         _reseal(session, store, text, member, viewer)
-        _file(session, text, member)
+        _file(session, store, text, member, now)
         _move_alert(session, store, text, member)
         if not task_list.finish(session, task, now, by=viewer.staff_id, outcome="filed"):
             raise Conflict("Somebody has placed this text already.")
@@ -47,13 +55,41 @@ def place_text(store: Store, viewer: Viewer, inbound_id: str, member_id: str, no
 def set_aside(store: Store, viewer: Viewer, inbound_id: str, now: datetime) -> None:
     """Take a text off the list; it stays stored, and the audit says who did it. Raises: NotYours, Conflict."""
     with store.write() as session:
-        found = task_list.waiting_text(session, viewer, inbound_id)
-        if found is None:
-            raise _gone(session, viewer, inbound_id)
-        text, task = found
-        if not task_list.finish(session, task, now, by=viewer.staff_id, outcome="set aside"):
-            raise Conflict("Somebody has seen to this text already.")
-        audit.write(session, viewer.agency_id, "set_aside", now, staff_id=viewer.by, subject=("inbound", text.id))
+        text, task = _waiting(session, viewer, inbound_id)
+        _leave_the_list(session, viewer, text, task, now, "set aside", "set_aside")
+
+
+def wrong_number(store: Store, viewer: Viewer, inbound_id: str, now: datetime) -> None:
+    """Somebody else has this number: nothing is sent to it any more, and who was to be reached is looked into.
+
+    Raises: NotYours, Conflict.
+    """
+    with store.write() as session:
+        text, task = _waiting(session, viewer, inbound_id)
+        number = text.from_bidx
+        hearing_facts.lock_number(session, viewer.agency_id, number)
+        consents.change(
+            session, store.vault, agency_id=viewer.agency_id, to_bidx=number, to=Consent.STOPPED, at=now, how="staff",
+            evidence_id=text.id, staff_id=viewer.by,
+        )  # fmt: skip
+        suppress_waiting(session, viewer.agency_id, number, now)
+        quarantine(session, viewer.agency_id, number, now, inbound_id=text.id)
+        _leave_the_list(session, viewer, text, task, now, "wrong number", "wrong_number")
+
+
+def _waiting(session: Session, viewer: Viewer, inbound_id: str) -> tuple[InboundText, Task]:
+    found = task_list.waiting_text(session, viewer, inbound_id)
+    if found is None:
+        raise _gone(session, viewer, inbound_id)
+    return found
+
+
+def _leave_the_list(
+    session: Session, viewer: Viewer, text: InboundText, task: Task, now: datetime, outcome: str, act: str
+) -> None:
+    if not task_list.finish(session, task, now, by=viewer.staff_id, outcome=outcome):
+        raise Conflict("Somebody has seen to this text already.")
+    audit.write(session, viewer.agency_id, act, now, staff_id=viewer.by, subject=("inbound", text.id))
 
 
 def _gone(session: Session, viewer: Viewer, inbound_id: str) -> Exception:
@@ -72,34 +108,35 @@ def _reseal(session: Session, store: Store, text: InboundText, member: Member, v
     text.family_id, text.member_id, text.filed_by, text.kind = member.family_id, member.id, viewer.by, "reply"
 
 
-def _file(session: Session, text: InboundText, member: Member) -> None:
-    """Join the question that was open when it came, or begin a reflection of its own."""
-    at = text.received_at
-    asked = hearing_facts.asked_prompts(session, text.agency_id, member.to_bidx, at)
-    mine = next((one for one in asked if one.member_id == member.id and is_open(one, at)), None)
-    known = None
-    if mine is not None and mine.reflection_id is not None:
-        known = hearing_facts.reflection(session, text.agency_id, mine.reflection_id)
-    if known is not None:
-        known.parts += 1
-        known.first_at, known.last_at = min(known.first_at, at), max(known.last_at, at)
-        text.reflection_id = known.id
+def _file(session: Session, store: Store, text: InboundText, member: Member, now: datetime) -> None:
+    """Join what it would have joined when it came; a picture without words answers nothing."""
+    own_words = strip_reaction(inbound.said(session, store.vault, text)).own_words
+    if text.media_count and not own_words.strip():
+        text.kind = "photo"
         return
-    text.reflection_id = _begin(session, text, member, mine)
-
-
-def _begin(session: Session, text: InboundText, member: Member, asked: AskedPrompt | None) -> str:
-    at = text.received_at
-    reflection = Reflection(
-        id=new_id(), agency_id=text.agency_id, family_id=member.family_id, member_id=member.id,
-        occurrence_id=None if asked is None else asked.occurrence_id,
-        prompt_key=None if asked is None else asked.prompt_key, first_at=at, last_at=at,
-    )  # fmt: skip
-    session.add(reflection)
+    at, family = text.received_at, families.of_agency(session, text.agency_id, member.family_id)
+    asked = hearing_facts.asked_prompts(session, text.agency_id, member.to_bidx, at)
+    said = _filing.Said(session, member, asked, own_words, at, now, zone_for(member, family), text.hard_day)
     session.flush()
-    if asked is not None:
-        member.past = to_json(after_answer(from_json(member.past), asked.prompt_key, at))
-    return reflection.id
+    text.reflection_id, _ = _filing.file_words(said)
+
+
+def _adopt(session: Session, store: Store, viewer: Viewer, text: InboundText, member: Member, now: datetime) -> None:
+    """The number that wrote is this member's new one. Consent went with the old one: they are asked anew."""
+    number = inbound.sender(session, store.vault, text)
+    if hearing_facts.everybody_with(session, viewer.agency_id, text.from_bidx):
+        raise Conflict("Somebody has this number already: file the text with them.")
+    families.give_words(session, store.vault, member, "phone", number)
+    member.number_bad_why, member.shared_phone = None, False
+    session.flush()
+    agency = agencies.by_id(session, viewer.agency_id)
+    family = families.of_agency(session, viewer.agency_id, member.family_id)
+    enrol_member(session, agency, member, family, now, replan=True)
+    alerts.add_task(
+        session, viewer.agency_id, "consent", NEW_NUMBER, now, once_key=f"new-number:{member.id}:{text.from_bidx}",
+        family_id=member.family_id, member_id=member.id, inbound_id=text.id,
+    )  # fmt: skip
+    audit.write(session, viewer.agency_id, "new_number", now, staff_id=viewer.by, subject=("member", member.id))
 
 
 def _move_alert(session: Session, store: Store, text: InboundText, member: Member) -> None:

@@ -35,10 +35,13 @@ def read_unplaced(store: Store, viewer: Viewer, now: datetime, *, before: str = 
             UnplacedRow(
                 inbound_id=text.id,
                 number_end=inbound.sender(session, store.vault, text)[-4:],
-                text=inbound.said(session, store.vault, text),
+                text="" if text.withdrawn_at else inbound.said(session, store.vault, text),
                 when=when(text.received_at, agency.zone, language=viewer.language, now=now),
                 why=_why(sharing.get(text.from_bidx, 0)),
                 choices=_likely_first(choices, held, text),
+                may_adopt=not sharing.get(text.from_bidx),
+                pictures=text.media_count,
+                withdrawn=text.withdrawn_at is not None,
             )
             for text in shown
         )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, exists, func, select, text, update
+from sqlalchemy import String, bindparam, exists, func, literal, select, update
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import Kind
@@ -15,6 +15,7 @@ from foster_bond.store.families import Family, Member
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.prepared import Prepared
 from foster_bond.store.prompts import Prompt, Schedule
 from foster_bond.store.staff import Staff
 
@@ -47,11 +48,11 @@ def lock_number(session: Session, agency_id: str, bidx: str) -> None:
     """One text of a number at a time: on PostgreSQL a lock to the end of the transaction; SQLite writes one by one."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"key": f"number:{agency_id}:{bidx}"})
+        _LOCK.rows(session, {"key": f"number:{agency_id}:{bidx}"})
 
 
 # The statements of the road that every text takes are built once: building one costs more than running it.
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_LOCK = Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key", type_=String), 0))))
 ASKED = (
     select(
         col(Occurrence.id), col(Occurrence.prompt_key), col(Occurrence.member_id), col(Occurrence.family_id),
@@ -68,30 +69,32 @@ ASKED = (
     .where(
         col(OutboxMessage.agency_id) == bindparam("agency"),
         col(OutboxMessage.kind) == Kind.PROMPT.value,
-        col(OutboxMessage.state).in_(HANDED_OVER),
+        col(OutboxMessage.state).in_([literal(state) for state in HANDED_OVER]),
     )
     .order_by(col(OutboxMessage.claimed_at).desc(), col(OutboxMessage.id).desc())
 )  # fmt: skip
 """Every prompt of an agency that left, the newest first: whoever asks says of whom and of when."""
-_ASKED = ASKED.where(
-    col(OutboxMessage.to_bidx) == bindparam("number"),
-    col(OutboxMessage.created_at) > bindparam("since"),
-    col(OutboxMessage.claimed_at) <= bindparam("now"),
-    col(Occurrence.answer_closed_at).is_(None),
-).limit(MOST_PROMPTS)
+_ASKED = Prepared(
+    ASKED.where(
+        col(OutboxMessage.to_bidx) == bindparam("number"),
+        col(OutboxMessage.created_at) > bindparam("since"),
+        col(OutboxMessage.claimed_at) <= bindparam("now"),
+        col(Occurrence.answer_closed_at).is_(None),
+    ).limit(MOST_PROMPTS)
+)
 _WHO = (
     select(Member, Family)
     .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))
     .where(col(Member.agency_id) == bindparam("agency"), col(Member.to_bidx) == bindparam("number"))
     .order_by(col(Member.created_at), col(Member.id))
 )
-_LAST_SAID = (
+_LAST_SAID = Prepared(
     select(col(Reflection.id), col(Reflection.occurrence_id), col(Reflection.last_at))
     .where(col(Reflection.agency_id) == bindparam("agency"), col(Reflection.member_id) == bindparam("member"))
     .order_by(col(Reflection.last_at).desc(), col(Reflection.id).desc())
     .limit(1)
 )
-_STANDING = select(
+_STANDING = Prepared(select(
     select(col(NumberConsent.state))
     .where(col(NumberConsent.agency_id) == bindparam("agency"), col(NumberConsent.to_bidx) == bindparam("number"))
     .scalar_subquery(),
@@ -107,7 +110,7 @@ _STANDING = select(
     .order_by(col(Staff.id)).limit(1).scalar_subquery(),
     exists().where(
         col(Alert.agency_id) == bindparam("agency"), col(Alert.from_bidx) == bindparam("number"),
-        col(Alert.priority) == "now", col(Alert.state).in_(OPEN_STATES),
+        col(Alert.priority) == "now", col(Alert.state).in_([literal(state) for state in OPEN_STATES]),
     ),
     select(func.count()).select_from(InboundText)
     .where(
@@ -115,7 +118,7 @@ _STANDING = select(
         col(InboundText.received_at) > bindparam("since"),
     )
     .scalar_subquery(),
-)  # fmt: skip
+))  # fmt: skip
 
 
 class Standing(NamedTuple):
@@ -132,7 +135,7 @@ class Standing(NamedTuple):
 def standing(session: Session, agency_id: str, bidx: str, since: datetime) -> Standing:
     """Consent, staff, open alert and the texts since then of one number, in one read."""
     values = {"agency": agency_id, "number": bidx, "since": since}
-    state, asked, staff_id, alert_open, texts = session.connection().execute(_STANDING, values).one()
+    ((state, asked, staff_id, alert_open, texts),) = _STANDING.rows(session, values)
     consent = Consent(state or Consent.NONE)
     return Standing(consent, state is not None, bool(asked), staff_id, bool(alert_open), int(texts))
 
@@ -146,7 +149,7 @@ def everybody_with(session: Session, agency_id: str, bidx: str) -> list[tuple[Me
 def asked_prompts(session: Session, agency_id: str, to_bidx: str, now: datetime) -> list[AskedPrompt]:
     """The prompts of the last weeks that reached, or may have reached, this number; the newest first."""
     values = {"agency": agency_id, "number": to_bidx, "now": now, "since": now - LOOK_BACK}
-    return [AskedPrompt._make(row) for row in session.connection().execute(_ASKED, values)]
+    return [AskedPrompt._make(row) for row in _ASKED.rows(session, values)]
 
 
 class LastSaid(NamedTuple):
@@ -159,8 +162,8 @@ class LastSaid(NamedTuple):
 
 def last_reflection(session: Session, agency_id: str, member_id: str) -> LastSaid | None:
     """The reflection that this member wrote to last."""
-    row = session.connection().execute(_LAST_SAID, {"agency": agency_id, "member": member_id}).first()
-    return None if row is None else LastSaid._make(row)
+    rows = _LAST_SAID.rows(session, {"agency": agency_id, "member": member_id})
+    return LastSaid._make(rows[0]) if rows else None
 
 
 def reflection(session: Session, agency_id: str, reflection_id: str) -> Reflection:

@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, col
 
 from foster_bond.store.base import Instant, Owned, link, own_key
 from foster_bond.store.inserting import Once
+from foster_bond.store.prepared import Prepared
 from foster_bond.store.sealing import Place, Vault
 
 
@@ -118,14 +119,14 @@ def reflections_by_id(session: Session, agency_id: str, reflection_ids: list[str
 _TEXTS: Any = InboundText.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 _REFLECTIONS: Any = Reflection.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 _ONCE = Once(InboundText, ["carrier_sid"])
-_FILE = (
+_FILE = Prepared(
     update(_TEXTS)
     .where(_TEXTS.c.agency_id == bindparam("b_agency"), _TEXTS.c.id == bindparam("b_id"))
     .values(crisis=bindparam("b_crisis"), reflection_id=bindparam("b_reflection"))
 )
-_BEGIN = insert(_REFLECTIONS)
+_BEGIN = Prepared(insert(_REFLECTIONS))
 _AT = bindparam("b_at", type_=_REFLECTIONS.c.last_at.type)
-_ADD_PART = (
+_ADD_PART = Prepared(
     update(_REFLECTIONS)
     .where(_REFLECTIONS.c.agency_id == bindparam("b_agency"), _REFLECTIONS.c.id == bindparam("b_id"))
     .values(
@@ -145,18 +146,18 @@ def once(session: Session, **values: object) -> bool:
 def file(session: Session, agency_id: str, text_id: str, *, crisis: bool, reflection_id: str | None) -> None:
     """What became of a text that has just been stored."""
     values = {"b_agency": agency_id, "b_id": text_id, "b_crisis": crisis, "b_reflection": reflection_id}
-    session.connection().execute(_FILE, values)
+    _FILE.run(session, values)
 
 
 def begin_reflection(session: Session, **values: object) -> None:
     """A reflection with its first part."""
-    session.connection().execute(_BEGIN, values)
+    _BEGIN.run(session, values)
 
 
 def add_part(session: Session, agency_id: str, reflection_id: str, at: datetime, number: int | None) -> None:
     """One part more, said at that time; a rating that is known stays."""
     values = {"b_agency": agency_id, "b_id": reflection_id, "b_at": at, "b_rating": number}
-    session.connection().execute(_ADD_PART, values)
+    _ADD_PART.run(session, values)
 
 
 def newest_reply(

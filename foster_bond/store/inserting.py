@@ -6,6 +6,8 @@ from typing import Any, cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+from foster_bond.store.prepared import Prepared
+
 __all__ = ["Once", "insert_new"]
 
 
@@ -30,14 +32,11 @@ class Once:
     def __init__(self, table: type[SQLModel], unique: list[str]) -> None:
         rows = cast(Any, table).__table__
         self._by_engine = {
-            engine.name: insert(rows)
-            .on_conflict_do_nothing(index_elements=unique)
-            .execution_options(preserve_rowcount=True)
+            engine.name: Prepared(insert(rows).on_conflict_do_nothing(index_elements=unique))
             for engine, insert in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
         }
 
     def add(self, session: Session, values: dict[str, Any]) -> bool:
         """True where the row is new. Whatever the session still holds back is written before it."""
         session.flush()
-        connection = session.connection()
-        return connection.execute(self._by_engine[connection.dialect.name], values).rowcount == 1
+        return self._by_engine[session.connection().dialect.name].run(session, values) == 1

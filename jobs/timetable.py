@@ -13,6 +13,7 @@ from foster_bond.steps.asking.plan_occurrences import plan_occurrences
 from foster_bond.steps.asking.reconfirm import reconfirm
 from foster_bond.steps.asking.remind_monthly import remind_monthly
 from foster_bond.steps.hearing.escalate_alert import escalate_alerts
+from foster_bond.steps.hearing.order_parts import order_parts
 from foster_bond.steps.hearing.reconcile import reconcile
 from foster_bond.steps.hearing.recover_missed import recover_missed
 from foster_bond.steps.keeping.chain_audit import chain_audit
@@ -81,6 +82,10 @@ def _recover(runtime: Runtime, _sender: Sender) -> Tally:
     return asyncio.run(_with_carrier(runtime, recover_missed(runtime.store, runtime.look_ups, runtime.clock)))
 
 
+def _order(runtime: Runtime, _sender: Sender) -> Tally:
+    return asyncio.run(_with_carrier(runtime, order_parts(runtime.store, runtime.look_ups, runtime.clock)))
+
+
 def _chain(runtime: Runtime, _sender: Sender) -> Tally:
     return {"chained": chain_audit(runtime.store)}
 
@@ -133,6 +138,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("look_up", timedelta(seconds=5), _look_up, "An unanswered send is asked about as soon as its grace is over."),
     Job("poll", timedelta(minutes=5), _poll, "A final status whose callback was lost is fetched after four hours."),
     Job("recover", timedelta(minutes=5), _recover, "A text that our door missed is found in the carrier's list."),
+    Job("order", timedelta(minutes=5), _order, "The parts of an answer stand as they were sent, not as they arrived."),
     Job("escalate", timedelta(seconds=5), _escalate, "An alert that nobody has taken calls the next person."),
     Job("reconcile", timedelta(seconds=10), _reconcile, "A restored copy catches up with the carrier before it sends."),
     Job("holds", timedelta(minutes=1), _holds, "An unclear wish to stop is a stop once one working day has passed."),

@@ -12,7 +12,7 @@ from jobs.timetable import Job, timetable_of
 LONGEST_STEP = timedelta(hours=6)  # a job that nobody told the look-ahead about still gets its turn four times a day
 _RIVER = ("plan", "fill", "remind", "again", "send", "receipts")
 _REPAIRS = frozenset(
-    {"settle", "look_up", "poll", "recover", "chain"}
+    {"settle", "look_up", "poll", "recover", "order", "chain"}
 )  # nothing is lost here: four times a day will do
 _ROUNDS = 12  # one thing leads to the next, as an answer to its thank-you; more than this would be a circle
 _SECOND = timedelta(seconds=1)

@@ -160,6 +160,20 @@ def add_part(session: Session, agency_id: str, reflection_id: str, at: datetime,
     _ADD_PART.run(session, values)
 
 
+def unordered(session: Session, since: datetime, until: datetime, limit: int) -> list[Reflection]:
+    """Answers of several parts that settled between two moments, and were not compared with the carrier's list yet."""
+    query = select(Reflection).where(sql(UNORDERED), col(Reflection.last_at) > since, col(Reflection.last_at) <= until)
+    return list(session.execute(query.order_by(col(Reflection.last_at), col(Reflection.id)).limit(limit)).scalars())
+
+
+def unordered_of(session: Session, agency_id: str, reflection_ids: list[str]) -> list[Reflection]:
+    """Those of these answers that nobody has compared meanwhile, locked where the engine can."""
+    query = select(Reflection).where(
+        col(Reflection.agency_id) == agency_id, col(Reflection.id).in_(reflection_ids), sql(UNORDERED)
+    )
+    return list(session.execute(query.with_for_update(skip_locked=True)).scalars())
+
+
 def newest_reply(
     session: Session, agency_id: str, from_bidx: str, since: datetime, until: datetime
 ) -> InboundText | None:

@@ -94,17 +94,34 @@ def undo_writing(one: TakingPart, row: Occurrence, message: OutboxMessage, now: 
     row.rules = [rule for rule in row.rules if rule.get("rule") in ("clock", *KEEPS_RULES)]
 
 
-def refit_all(session: Session, parts: Iterable[tuple[TakingPart, bool]], now: datetime, *, why: str = CHANGED) -> None:
+def refit_all(
+    session: Session, parts: Iterable[tuple[TakingPart, bool]], now: datetime, *, why: str = CHANGED,
+    forgets: bool = True,
+) -> None:  # fmt: skip
     """Fit everybody's plans to what their schedule, or they, have become: each with whether they still take part.
 
-    `why` is what a text says that is left out for it.
+    `why` is what a text says that is left out for it. `forgets`: plans for days to come that are none any more go
+    without a trace; else they stay and say why.
     """
     everybody = list(parts)
     for start in range(0, len(everybody), CHUNK):
-        _refit_some(session, everybody[start : start + CHUNK], now, why)
+        gone = _refit_some(session, everybody[start : start + CHUNK], now, why)
+        if forgets:
+            occurrences.forget(session, gone)
+        else:
+            _leave_out(gone, why)
 
 
-def _refit_some(session: Session, parts: Sequence[tuple[TakingPart, bool]], now: datetime, why: str) -> None:
+def _leave_out(rows: Iterable[Occurrence], why: str) -> None:
+    for row in rows:
+        if row.state == OccurrenceState.PLANNED.value:
+            occurrences.move(row, OccurrenceState.DROPPED, why)
+
+
+def _refit_some(
+    session: Session, parts: Sequence[tuple[TakingPart, bool]], now: datetime, why: str
+) -> list[Occurrence]:
+    """The plans for days that are none any more; all else is done."""
     ids = [one.enrolment.id for one, _ in parts]
     enrolments.lock(session, ids)
     rows = rows_by_enrolment(occurrences.undecided(session, ids, now))
@@ -118,7 +135,7 @@ def _refit_some(session: Session, parts: Sequence[tuple[TakingPart, bool]], now:
         one.enrolment.next_due_at = change.next_due_at
         one.enrolment.planned_until = None
         _carry_out(session, one, change, waiting, now, why)
-    occurrences.forget(session, gone)
+    return gone
 
 
 def rows_by_enrolment(rows: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
@@ -145,9 +162,7 @@ def _carry_out(
     for row, slot in change.moved:
         if row.state != OccurrenceState.WRITTEN.value:
             retime(one, row, slot)
-    for row in change.late:
-        if row.state == OccurrenceState.PLANNED.value:
-            occurrences.move(row, OccurrenceState.DROPPED, why)
+    _leave_out(change.late, why)
 
 
 def _take_back(session: Session, message: OutboxMessage, now: datetime, why: str) -> bool:

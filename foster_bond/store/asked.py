@@ -17,7 +17,7 @@ from foster_bond.store.families import Family, Member
 from foster_bond.store.inbound import Reflection
 from foster_bond.store.number_facts import NEVER_LEFT
 from foster_bond.store.occurrences import Occurrence, PlannedSlot
-from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.outbox import OutboxMessage, stands
 from foster_bond.store.prompts import Schedule
 
 REMEMBERED = timedelta(days=30)  # silence and levels look back two weeks; a month leaves room for pauses
@@ -123,6 +123,21 @@ def not_left(session: Session, occurrence_ids: Sequence[str]) -> dict[str, Outbo
         col(OutboxMessage.state) == Outbound.SCHEDULED.value,
     )
     return {row.occurrence_id: row for row in session.execute(query).scalars() if row.occurrence_id is not None}
+
+
+def waiting_of_schedule(session: Session, agency_id: str, schedule_id: str) -> frozenset[str]:
+    """The prompts of a schedule that are written and have not left."""
+    query = (
+        select(col(OutboxMessage.id))
+        .join(Enrolment, col(Enrolment.id) == col(OutboxMessage.enrolment_id))
+        .where(
+            stands(Outbound.SCHEDULED),
+            col(OutboxMessage.agency_id) == agency_id,
+            col(OutboxMessage.kind) == Kind.PROMPT.value,
+            col(Enrolment.schedule_id) == schedule_id,
+        )
+    )
+    return frozenset(session.execute(query).scalars())
 
 
 def answered(session: Session, occurrence_ids: Sequence[str]) -> set[str]:

@@ -84,6 +84,19 @@ class TakingPart:
     family: Family
 
 
+def everybody_in(session: Session, agency_id: str, schedule_id: str) -> list[TakingPart]:
+    """Everybody who takes part in a schedule or ever did, with what their calendar hangs on."""
+    query = (
+        select(Enrolment, Schedule, Member, Family)
+        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+        .join(Member, col(Member.id) == col(Enrolment.member_id))
+        .join(Family, col(Family.id) == col(Enrolment.family_id))
+        .where(col(Enrolment.agency_id) == agency_id, col(Enrolment.schedule_id) == schedule_id)
+        .order_by(col(Enrolment.id))
+    )
+    return [TakingPart(*row) for row in session.execute(query)]
+
+
 def due_before(session: Session, until: datetime, limit: int) -> list[TakingPart]:
     """Active enrolments whose next unplanned slot is due by then, earliest first, locked where the engine can."""
     query = (
@@ -127,6 +140,19 @@ def taking_part(session: Session, agency_id: str, numbers: Sequence[str] | None 
     found = [TakingPart(*row) for row in session.execute(query)]
     session.expunge_all()
     return found
+
+
+def parts_of(session: Session, enrolment_ids: Sequence[str]) -> list[TakingPart]:
+    """These places with what their calendar hangs on, those that are taken part in."""
+    query = (
+        select(Enrolment, Schedule, Member, Family)
+        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+        .join(Member, col(Member.id) == col(Enrolment.member_id))
+        .join(Family, col(Family.id) == col(Enrolment.family_id))
+        .where(col(Enrolment.id).in_(enrolment_ids), col(Enrolment.state) == EnrolmentState.ACTIVE.value)
+        .order_by(col(Enrolment.id))
+    )
+    return [TakingPart(*row) for row in session.execute(query)]
 
 
 def advance(session: Session, steps: Sequence[dict[str, Any]]) -> None:

@@ -1,5 +1,6 @@
 """Store: families and their members; the one place that scopes a person's view to the families they hold."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, cast
@@ -225,14 +226,18 @@ def member_by_ref(session: Session, agency_id: str, ref: str) -> Member | None:
     return session.execute(query).scalar_one_or_none()
 
 
-def present_members(session: Session, agency_id: str) -> list[tuple[Member, Family]]:
-    """Every member who has not left, of every open family."""
+def present_members(
+    session: Session, agency_id: str, numbers: Sequence[str] | None = None
+) -> list[tuple[Member, Family]]:
+    """Every member who has not left, of every open family: all of them, or those with these numbers."""
     query = (
         select(Member, Family)
         .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))
         .where(col(Member.agency_id) == agency_id, col(Member.left_at).is_(None), col(Family.closed_at).is_(None))
         .order_by(col(Member.id))
     )
+    if numbers is not None:
+        query = query.where(col(Member.to_bidx).in_(numbers))
     return [(row[0], row[1]) for row in session.execute(query)]
 
 

@@ -293,6 +293,17 @@ def waiting_for_member(session: Session, agency_id: str, member_id: str) -> list
     return list(session.execute(query).scalars())
 
 
+def said_since(session: Session, agency_id: str, to_bidx: str, text_id: str, since: datetime) -> bool:
+    """True where a fixed text was written for a number after that moment."""
+    query = select(col(OutboxMessage.id)).where(
+        col(OutboxMessage.agency_id) == agency_id,
+        col(OutboxMessage.to_bidx) == to_bidx,
+        col(OutboxMessage.created_at) > since,
+        col(OutboxMessage.text_id) == text_id,
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def last_ends(session: Session, agency_id: str, to_bidx: str, limit: int) -> list[tuple[str, int | None]]:
     """How the last texts to a number ended at the network, the newest first, each with the carrier's error number."""
     ends = [state.value for state in (Outbound.DELIVERED, Outbound.UNDELIVERED, Outbound.FAILED)]
@@ -306,6 +317,16 @@ def last_ends(session: Session, agency_id: str, to_bidx: str, limit: int) -> lis
         .order_by(col(OutboxMessage.created_at).desc(), col(OutboxMessage.id).desc())
     )
     return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
+
+
+def reminders_waiting(session: Session, enrolment_ids: Sequence[str]) -> list[str]:
+    """The reminders for these enrolments that are written and have not left."""
+    query = select(col(OutboxMessage.id)).where(
+        col(OutboxMessage.enrolment_id).in_(enrolment_ids),
+        stands(Outbound.SCHEDULED),
+        col(OutboxMessage.kind) == Kind.NUDGE.value,
+    )
+    return list(session.execute(query).scalars())
 
 
 def newest_to(session: Session, agency_id: str, to_bidx: str, limit: int) -> list[OutboxMessage]:

@@ -16,12 +16,14 @@ from werkzeug.test import TestResponse
 
 from foster_bond.carriers.twilio_signature import sign
 from foster_bond.rules.access import Role, Viewer
+from foster_bond.rules.blackout import DateKind, MarkedDate
 from foster_bond.rules.kinds import Kind
+from foster_bond.rules.placement_status import PlacementEvent, PlacementKind
 from foster_bond.rules.scans import Scan
 from foster_bond.rules.states import Consent
 from foster_bond.settings import Settings, load_settings
 from foster_bond.steps.passwords import hash_password
-from foster_bond.store import consent_scans, consents, outbox
+from foster_bond.store import calendar_dates, consent_scans, consents, outbox, placement_events
 from foster_bond.store.agencies import Agency, give_number
 from foster_bond.store.alerts import Alert, Task
 from foster_bond.store.corrections import Correction
@@ -322,10 +324,18 @@ def _one_of_everything(
     )  # fmt: skip
     session.add_all([task, alert, move])
     session.flush()
+    hearing = MarkedDate(DateKind.HEARING, date(2027, 3, 4), date(2027, 3, 4))
+    marked = calendar_dates.add(
+        session, vault, agency_id=agency_id, family_id=home.family_id, date_=hearing, note="", added_by=None, at=now
+    )  # fmt: skip
+    began = placement_events.add(
+        session, vault, agency_id=agency_id, family_id=home.family_id, added_by=None, at=now, note="",
+        event=PlacementEvent(PlacementKind.START, date(2026, 10, 1)),
+    )  # fmt: skip
     named = {
         "prompt_id": prompt, "programme_id": programme, "schedule_id": schedule, "enrolment_id": enrolment,
         "occurrence_id": occurrence, "reflection_id": reflection, "message_id": message, "task_id": task,
-        "alert_id": alert, "move_id": move,
+        "alert_id": alert, "move_id": move, "date_id": marked, "event_id": began,
     }  # fmt: skip
     event = consents.newest_event(session, agency_id, bidx)
     assert event is not None

@@ -1,7 +1,7 @@
 """Rules of the pages: a moment as people say it, on the wall of the place it belongs to."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.page_values.frame import When
@@ -32,6 +32,11 @@ def hour_and_day(at: datetime, zone: str, *, language: str = "en", now: datetime
     return When(words=_clock(wall, language), iso=iso(at)), f"{_day(wall, language)}{_year(wall, now)}"
 
 
+def spoken_day(day: date, *, language: str = "en") -> str:
+    """A day of a calendar: "Tue 3 Nov"."""
+    return _day(day, language)
+
+
 def spoken_hour(at: time, *, language: str = "en") -> str:
     """An hour of a wall: "7:00 pm"."""
     return _clock(at, language)
@@ -47,7 +52,7 @@ def city(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-def _day(wall: datetime, language: str) -> str:
+def _day(wall: date, language: str) -> str:
     return f"{_of(_DAYS, language)[wall.weekday()]} {wall.day} {_of(_MONTHS, language)[wall.month - 1]}"
 
 

@@ -126,7 +126,7 @@ def how_many(session: Session, agency_id: str, family_id: str | None) -> int:
     return int(session.execute(query).scalar_one())
 
 
-def one_of_viewer(session: Session, viewer: Viewer, date_id: str) -> CalendarDate:
+def one_of_viewer(session: Session, viewer: Viewer, date_id: str, *, lock: bool = True) -> CalendarDate:
     """A date that stands: of a family that the viewer holds, or the agency's. Raises: NotYours."""
     held = held_by(viewer).with_only_columns(col(Family.id))
     query = select(CalendarDate).where(
@@ -135,7 +135,8 @@ def one_of_viewer(session: Session, viewer: Viewer, date_id: str) -> CalendarDat
         col(CalendarDate.removed_at).is_(None),
         or_(col(CalendarDate.family_id).is_(None), col(CalendarDate.family_id).in_(held)),
     )
-    found: CalendarDate | None = session.execute(query.with_for_update()).scalar_one_or_none()
+    query = query.with_for_update() if lock else query
+    found: CalendarDate | None = session.execute(query).scalar_one_or_none()
     if found is None:
         raise NotYours("date")
     return found

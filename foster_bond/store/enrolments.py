@@ -155,6 +155,19 @@ def parts_of(session: Session, enrolment_ids: Sequence[str]) -> list[TakingPart]
     return [TakingPart(*row) for row in session.execute(query)]
 
 
+def parts_of(session: Session, enrolment_ids: Sequence[str]) -> list[TakingPart]:
+    """These places with what their calendar hangs on, those that are taken part in."""
+    query = (
+        select(Enrolment, Schedule, Member, Family)
+        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+        .join(Member, col(Member.id) == col(Enrolment.member_id))
+        .join(Family, col(Family.id) == col(Enrolment.family_id))
+        .where(col(Enrolment.id).in_(enrolment_ids), col(Enrolment.state) == EnrolmentState.ACTIVE.value)
+        .order_by(col(Enrolment.id))
+    )
+    return [TakingPart(*row) for row in session.execute(query)]
+
+
 def advance(session: Session, steps: Sequence[dict[str, Any]]) -> None:
     """Write where these enrolments go on: rows of `id` and new values."""
     if steps:

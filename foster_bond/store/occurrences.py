@@ -95,6 +95,33 @@ def undecided(session: Session, enrolment_ids: Sequence[str], now: datetime) -> 
     return list(session.execute(query.order_by(due_at, col(Occurrence.id))).scalars())
 
 
+def may_change(
+    session: Session, agency_id: str, now: datetime, *, family_id: str | None = None
+) -> list[Occurrence]:
+    """Slots that are decided and not yet over: written and inside their window, or held; of a family or the agency."""
+    written = and_(col(Occurrence.state) == OccurrenceState.WRITTEN.value, col(Occurrence.closes_at) > now)
+    query = select(Occurrence).where(
+        col(Occurrence.agency_id) == agency_id,
+        or_(written, and_(*_held())),
+        *([] if family_id is None else [col(Occurrence.family_id) == family_id]),
+    )
+    return list(session.execute(query).scalars())
+
+
+def held(session: Session, agency_id: str, *, family_id: str | None = None) -> list[Occurrence]:
+    """Slots that were looked at and wait; of a family or the agency."""
+    query = select(Occurrence).where(
+        col(Occurrence.agency_id) == agency_id,
+        *_held(),
+        *([] if family_id is None else [col(Occurrence.family_id) == family_id]),
+    )
+    return list(session.execute(query).scalars())
+
+
+def _held() -> tuple[ColumnElement[bool], ...]:
+    return col(Occurrence.state) == OccurrenceState.PLANNED.value, col(Occurrence.why).is_not(None)
+
+
 def forget(session: Session, rows: Sequence[Occurrence]) -> None:
     """Take back slots that are still plans and are slots no more."""
     if rows:

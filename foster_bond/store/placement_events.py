@@ -86,7 +86,7 @@ def of_families(
     return found
 
 
-def one_of_viewer(session: Session, viewer: Viewer, event_id: str) -> PlacementEvent:
+def one_of_viewer(session: Session, viewer: Viewer, event_id: str, *, lock: bool = True) -> PlacementEvent:
     """An event that stands, of a family that the viewer holds. Raises: NotYours."""
     held = held_by(viewer).with_only_columns(col(Family.id))
     query = select(PlacementEvent).where(
@@ -95,7 +95,8 @@ def one_of_viewer(session: Session, viewer: Viewer, event_id: str) -> PlacementE
         col(PlacementEvent.removed_at).is_(None),
         col(PlacementEvent.family_id).in_(held),
     )
-    found: PlacementEvent | None = session.execute(query.with_for_update()).scalar_one_or_none()
+    query = query.with_for_update() if lock else query
+    found: PlacementEvent | None = session.execute(query).scalar_one_or_none()
     if found is None:
         raise NotYours("placement event")
     return found

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from foster_bond.rules.page_values.calendar import DateLine
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, Choice, FormState, When
 
 
@@ -320,3 +321,6 @@ class FamilyPage:
     note_form: FormState = NOTHING_TYPED
     note_key: str = ""  # sent with the form, so that a second press writes nothing twice
     member: str = ""  # whose moments alone are shown; empty = everybody's
+    dates: tuple[DateLine, ...] = ()  # what is marked on the family's calendar and is not over
+    rests: str = ""  # why nothing of ours goes there now; empty where the placement stands
+    may_plan: bool = False  # the family is the viewer's own: they may change its texts and its dates

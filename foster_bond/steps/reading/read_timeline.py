@@ -12,7 +12,7 @@ from foster_bond.rules.page_values.frame import NOTHING_TYPED, Choice, FormState
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.week_words import number_word, week_heading
-from foster_bond.steps.reading import _aside, _events, _moments, _places
+from foster_bond.steps.reading import _aside, _dates, _events, _moments, _places
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._gather import gather
 from foster_bond.steps.reading._moments import Telling, telling
@@ -110,6 +110,9 @@ def _family_page(session: Session, tell: Telling, *, before: str, member: str, n
         note_form=note_form,
         note_key=new_id(),
         member=member,
+        dates=_dates.dates_of(session, tell.vault, viewer, page.family, now),
+        rests=_dates.rests_of(session, page.family, now),
+        may_plan=bool(families.which_held(session, viewer, [page.family.id])),
     )
 
 

@@ -204,6 +204,27 @@ def ask_again(session: Session, agency_id: str, to_bidx: str, why: str) -> bool:
     return done.rowcount == 1
 
 
+def keep_number(session: Session, vault: Vault, agency_id: str, to_bidx: str, number: str) -> None:
+    """Seal the number of a stop that no member has, so that the agency's list can name it."""
+    row = of_number(session, agency_id, to_bidx)
+    if row is not None:
+        place = Place("consents", "number", row.id)
+        row.number = vault.seal(session, number, place, agency_id=agency_id, family_id=None)
+
+
+def number_of(session: Session, vault: Vault, row: NumberConsent) -> str:
+    """The number that a list of opt-outs named; empty where none did."""
+    return "" if row.number is None else vault.open(session, row.number, Place("consents", "number", row.id))
+
+
+def stopped_of(session: Session, agency_id: str) -> list[NumberConsent]:
+    """Every number of the agency that has stopped, the first one first."""
+    query = select(NumberConsent).where(
+        col(NumberConsent.agency_id) == agency_id, col(NumberConsent.state) == Consent.STOPPED.value
+    )
+    return list(session.execute(query.order_by(col(NumberConsent.since), col(NumberConsent.id))).scalars())
+
+
 def on_hold(session: Session) -> list[NumberConsent]:
     """Every number of every agency that may have meant to stop, the longest waiting first."""
     query = select(NumberConsent).where(col(NumberConsent.state) == Consent.HOLD.value)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from foster_bond.rules.page_values.frame import FormState
 from foster_bond.rules.page_values.ledger import LedgerPage, LedgerRow, OpenHold, OpenQuestion
+from foster_bond.rules.page_values.opt_outs import ConsentPage, Preview, WordingRow
 from tests.web.samples import when
 
 _ROWS = (
@@ -44,3 +45,14 @@ ASKED_AGAIN = replace(
     question=OpenQuestion("silent", when("Fri 20 Nov, 9:00 am"), when("Fri 27 Nov, 9:00 am")),
 )  # fmt: skip
 PROOF = replace(HELD, hold=None, rows=_ROWS[::-1], printed=when("Sat 21 Nov, 8:00 am in Denver"), carrier_stopped=True)
+CHECKED = ConsentPage(
+    wording=(
+        WordingRow("W0 3f2a91c0", "en", "{agency}: reply YES to get up to {max} reflection texts a week."),
+        WordingRow("W0 3f2a91c0", "es", "{agency}: responda SI para recibir hasta {max} mensajes por semana."),
+    ),
+    stopped=3,
+    preview=Preview("number\n+13035550144\n", 12, 2, 1),
+)
+BAD_LIST = ConsentPage(
+    wording=(), stopped=0, problems=('line 3: "12" is not a valid phone number.', "line 4: it has 1 cells."),
+)  # fmt: skip

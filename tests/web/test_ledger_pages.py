@@ -204,3 +204,13 @@ def test_words_said_in_another_family_stay_with_its_own_team(
     tom = Browser(browser.client.application)
     tom.sign_in(cast.tom)
     assert "stop, said at the Seconds" in tom.get(page).text
+
+
+@pytest.mark.parametrize("person", ["cal", "rex", "eve"])
+@pytest.mark.parametrize("act", ["consent", "ask", "stop", "hold"])
+def test_nobody_else_changes_it(app: Flask, runtime: Runtime, cast: Cast, page: str, person: str, act: str) -> None:
+    browser = Browser(app)
+    browser.sign_in(getattr(cast, person))
+    fields = PAPER | {"words": "they said so", "decision": "stop"}
+    assert browser.post(f"{page}/{act}", fields).status_code == 404
+    assert standing(runtime, cast) == "active"

@@ -49,6 +49,8 @@ def bare(text: str) -> str:
 
 def _joined(words: list[str]) -> list[str]:
     """Three or more single letters apart are one word: `s t o p`."""
+    if [*map(len, words)].count(1) <= 2:
+        return words
     done: list[str] = []
     single: list[str] = []
     for word in [*words, ""]:

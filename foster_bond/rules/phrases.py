@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.words import Words, spellings
 
+_REMEMBERED = 5_000  # words whose symbol is known already: most texts are made of the same few hundred
+_LONGEST_REMEMBERED = 24  # characters
 _KEPT = 16  # matches kept per pattern and text: a text made of one phrase 5,000 times says nothing new after that
 
 
@@ -42,7 +44,7 @@ class _Node:
 
 
 class PhraseBook:
-    """Patterns made ready to match. Build once, use for every text; it is never changed afterwards."""
+    """Patterns made ready to match. Build once, use for every text; its patterns never change afterwards."""
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class PhraseBook:
         self._spelt = {wrong: right for wrong, right in other.items() if wrong not in self._vocabulary}
         self._merge_first_words()
         self._opening = tuple(self._nodes[0].edges.get("^", ()))
+        self._symbols: dict[str, str] = {}
         self._edges = [node.edges for node in self._nodes]
         self._gaps = [node.gap for node in self._nodes]
         self._accepts = [tuple(node.accepts) for node in self._nodes]
@@ -77,16 +80,16 @@ class PhraseBook:
         found: list[Match] = []
         kept: dict[str, int] = {}
         active: dict[int, int] = {}
-        symbols: dict[str, str] = {}
         steps = 0
         opening = True
         for at, word in enumerate(words.folded):
-            if word not in symbols:
-                symbols[word] = self._symbol(word)
+            symbol = self._symbols.get(word)
+            if symbol is None:
+                symbol = self._learnt(word)
             steps += 1 + len(active)
-            moved = self._moved(active, symbols[word], at, gaps=not opening)
+            moved = self._moved(active, symbol, at, gaps=not opening)
             if opening and self._opening:
-                begun = self._moved(dict.fromkeys(self._opening, at), symbols[word], at, gaps=True)
+                begun = self._moved(dict.fromkeys(self._opening, at), symbol, at, gaps=True)
                 moved = begun | moved
             active = moved
             if active:
@@ -122,6 +125,15 @@ class PhraseBook:
     def _close_sentence(self, active: dict[int, int], end: int, found: list[Match], kept: dict[str, int]) -> None:
         closed = {target: start for place, start in active.items() for target in self._nodes[place].edges.get("$", ())}
         self._collect(closed, end, found, kept)
+
+    def _learnt(self, word: str) -> str:
+        """A word's symbol, remembered for the texts to come: single words without their texts, in memory only."""
+        symbol = self._symbol(word)
+        if len(word) <= _LONGEST_REMEMBERED:
+            if len(self._symbols) >= _REMEMBERED:
+                self._symbols.clear()
+            self._symbols[word] = symbol
+        return symbol
 
     def _symbol(self, word: str) -> str:
         """What a word counts as: itself, a known misspelling's word, or the longest listed beginning; "" = none."""

@@ -94,6 +94,8 @@ def unclear_wish(text: str) -> Wish | None:
 
 def only_a_raised_hand(text: str) -> bool:
     """Nothing but stop signs or raised hands."""
+    if text[:1].isalnum():
+        return False
     shown = [c for c in text if not c.isspace() and c not in _SKIN]
     return bool(shown) and all(c in _HANDS for c in shown)
 

@@ -52,8 +52,9 @@ def words_of(text: str) -> Words:
         said = piece.group()
         if said[0].isalnum():
             folded.append(fold_word(said))
-            starts.append(piece.start())
-            ends.append(piece.end())
+            start, end = piece.span()
+            starts.append(start)
+            ends.append(end)
             stops.append(False)
         elif stops and _ends_sentence(text, piece):
             stops[-1] = True
@@ -79,7 +80,7 @@ def fold_word(said: str) -> str:
 
 
 def _letters_joined(folded: list[str], starts: list[int], ends: list[int], stops: list[bool]) -> Words:
-    if not any(len(word) == 1 for word in folded):
+    if [*map(len, folded)].count(1) <= 2:
         return Words(tuple(folded), tuple(starts), tuple(ends), tuple(stops))
     kept: list[tuple[str, int, int, bool]] = []
     at = 0
@@ -104,7 +105,7 @@ def _goes_on(word: str, sentence_ended: bool) -> bool:
 def spellings(word: str) -> tuple[str, ...]:
     """Other ways to read a word no list holds: long runs shortened (`diiie`), figures for letters (`su1cide`)."""
     found: list[str] = []
-    if any(c.isdigit() for c in word) and any(c.isalpha() for c in word):
+    if not word.isalpha() and any(c.isdigit() for c in word) and any(c.isalpha() for c in word):
         found.append(word.translate(_SPELT_WITH_DIGITS))
     if _LONG_RUN.search(word):
         found.append(_LONG_RUN.sub(r"\1\1", word))

@@ -265,11 +265,16 @@ def reword(session: Session, vault: Vault, message: OutboxMessage, body: str, la
 
 
 def by_ref(session: Session, ref: str) -> OutboxMessage | None:
-    return session.execute(select(OutboxMessage).where(col(OutboxMessage.ref) == ref)).scalar_one_or_none()
+    return session.execute(_BY_REF, {"wanted": ref}).scalar_one_or_none()
 
 
 def by_sid(session: Session, sid: str) -> OutboxMessage | None:
-    return session.execute(select(OutboxMessage).where(col(OutboxMessage.carrier_sid) == sid)).scalar_one_or_none()
+    return session.execute(_BY_SID, {"wanted": sid}).scalar_one_or_none()
+
+
+# Built once: every status callback asks one of them.
+_BY_REF = select(OutboxMessage).where(col(OutboxMessage.ref) == bindparam("wanted"))
+_BY_SID = select(OutboxMessage).where(col(OutboxMessage.carrier_sid) == bindparam("wanted"))
 
 
 def waiting_for(session: Session, agency_id: str, to_bidx: str, kinds: Iterable[Kind]) -> list[OutboxMessage]:

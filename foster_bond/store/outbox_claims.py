@@ -234,9 +234,16 @@ def without_end(
 
 def locked(session: Session, message_id: str) -> OutboxMessage | None:
     """One text, fresh from the database and locked where the engine can."""
-    query = select(OutboxMessage).where(col(OutboxMessage.id) == message_id).with_for_update()
-    found: OutboxMessage | None = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    found: OutboxMessage | None = session.execute(_LOCKED, {"wanted": message_id}).scalar_one_or_none()
     return found
+
+
+_LOCKED = (
+    select(OutboxMessage)
+    .where(col(OutboxMessage.id) == bindparam("wanted"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def welcome_waits(session: Session, agency_id: str, to_bidx: str) -> bool:

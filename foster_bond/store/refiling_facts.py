@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from foster_bond.rules.access import Viewer
@@ -13,6 +14,7 @@ from foster_bond.store.hearing_facts import ASKED, AskedPrompt
 from foster_bond.store.inbound import InboundText, Reflection, in_order
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.prepared import Prepared
 
 
 def held_reflection(
@@ -72,8 +74,13 @@ def texts(session: Session, agency_id: str, text_ids: Sequence[str]) -> list[Inb
 
 def began_on(session: Session, agency_id: str, member_id: str) -> date | None:
     """The day a member's first schedule began for them: programme weeks count from there."""
-    query = select(func.min(col(Enrolment.started_on))).where(
-        col(Enrolment.agency_id) == agency_id, col(Enrolment.member_id) == member_id
+    session.flush()
+    ((found,),) = _BEGAN.rows(session, {"agency": agency_id, "member": member_id})
+    return cast("date | None", found)
+
+
+_BEGAN = Prepared(
+    select(func.min(col(Enrolment.started_on))).where(
+        col(Enrolment.agency_id) == bindparam("agency"), col(Enrolment.member_id) == bindparam("member")
     )
-    found: date | None = session.execute(query).scalar()
-    return found
+)

@@ -17,10 +17,12 @@ def past_of(member: Member) -> LadderPast:
 
 def keep(session: Session, member: Member, past: LadderPast, zone: str, now: datetime) -> None:
     """Write a member's changed past, and the rung that it puts them on."""
-    member.past = to_json(past)
     began = refiling_facts.began_on(session, member.agency_id, member.id)
     state = LadderState(
         enrolled_on=began or local_day(member.created_at, zone), zone=zone, past=past,
         minor=member.role == MemberRole.TEEN.value, l5_on=member.l5_on,
     )  # fmt: skip
     member.level = level_of(state, now)
+    kept = to_json(past)
+    if kept != member.past:
+        member.past = kept

@@ -13,6 +13,7 @@ from foster_bond.rules.warning_lists import warning_lists
 from foster_bond.runtime import Runtime
 from foster_bond.settings import Settings
 from foster_bond.web import (
+    agency_calendar_pages,
     agency_pages,
     alerts_pages,
     audit_pages,
@@ -69,6 +70,7 @@ ROOMS: tuple[Blueprint, ...] = (
     consent_pages.room,
     delivery_pages.room,
     agency_pages.room,
+    agency_calendar_pages.room,
     rota_pages.room,
     numbers_pages.room,
     audit_pages.room,

@@ -1,7 +1,7 @@
 """Rules, at the agency page: hours, caps and lines as an admin typed them, read whole or refused field by field."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -11,6 +11,7 @@ from foster_bond.rules.message_text import check_fill
 from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.polite_hours import PoliteHours
 from foster_bond.rules.sender_tiers import TIERS
+from foster_bond.rules.state_hours import off_in_state
 
 NUMBERS = ("phone", "oncall", "hotline")
 HOURS = ("polite_from", "polite_until", "polite_sunday_from")
@@ -44,20 +45,32 @@ class AgencyChanges:
     sender_tier: str
 
 
-def read_agency_form(typed: Mapping[str, str], *, country: str) -> AgencyChanges:
+def read_agency_form(typed: Mapping[str, str], *, country: str, state: str | None = None) -> AgencyChanges:
     """What was typed, checked as a whole. Raises: OffFields, and nothing of it is to be kept."""
+    found, off = read_fields(typed, _FIELDS, country=country, state=state)
+    if off:
+        raise OffFields(off)
+    return AgencyChanges(**found)
+
+
+def read_fields(
+    typed: Mapping[str, str], names: Iterable[str], *, country: str, state: str | None
+) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+    """These fields as they were typed, and what is off about each; `state` may leave fewer hours for texts."""
     off: dict[str, tuple[str, ...]] = {}
     found: dict[str, Any] = {}
-    for name, read in _FIELDS.items():
+    for name in names:
         try:
-            found[name] = read(typed.get(name, "").strip(), name, country)
+            found[name] = _FIELDS[name](typed.get(name, "").strip(), name, country)
         except InvalidInput as wrong:
             off[name] = wrong.problems
     if not off:
         _check_together(found, off)
-    if off:
-        raise OffFields(off)
-    return AgencyChanges(**found)
+    if not off:
+        hours = PoliteHours(found["polite_from"], found["polite_until"], found["polite_sunday_from"])
+        breaks = off_in_state(hours, country, state)
+        off |= {} if breaks is None else {breaks[0]: (breaks[1],)}
+    return found, off
 
 
 def _number(words: str, name: str, country: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import Index, UniqueConstraint, and_, func, or_, select
@@ -94,6 +95,13 @@ def chained(session: Session, agency_id: str, *, after: int, limit: int) -> list
     """The links that follow a number, in order."""
     query = select(AuditEvent).where(col(AuditEvent.agency_id) == agency_id, col(AuditEvent.seq) > after)
     return list(session.execute(query.order_by(col(AuditEvent.seq)).limit(limit)).scalars())
+
+
+def newest_of(session: Session, agency_id: str, acts: Collection[str], limit: int) -> list[AuditEvent]:
+    """The agency's acts of these kinds, newest first."""
+    query = select(AuditEvent).where(col(AuditEvent.agency_id) == agency_id, col(AuditEvent.act).in_(acts))
+    query = query.order_by(col(AuditEvent.at).desc(), col(AuditEvent.id).desc()).limit(limit)
+    return list(session.execute(query).scalars())
 
 
 def newest(session: Session, agency_id: str, *, before: tuple[datetime, str] | None, limit: int) -> list[AuditEvent]:

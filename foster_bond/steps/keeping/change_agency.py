@@ -19,7 +19,7 @@ def change_agency(store: Store, *, viewer: Viewer, typed: Mapping[str, str], now
         raise NotAllowed("agency")
     with store.write() as session:
         agency = agencies.lock(session, viewer.agency_id)
-        wanted: AgencyChanges = read_agency_form(typed, country=agency.country)
+        wanted: AgencyChanges = read_agency_form(typed, country=agency.country, state=agency.state)
         changed = [name for name in _PLAIN if getattr(agency, name) != getattr(wanted, name)]
         for name in changed:
             setattr(agency, name, getattr(wanted, name))

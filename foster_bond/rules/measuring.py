@@ -66,19 +66,25 @@ def measure_warning_signs(rows: Iterable[Mapping[str, str]]) -> Measure:
 
     Rows have text, language, category (a crisis, hard_day or none) and expected (now, review, task, none). A line of
     several texts has them on lines of their own. "found" = a sign of its category, "any sign" = a crisis sign of any
-    kind, "now" = of the lines that should wake somebody, those that do.
+    kind, "now" = of the lines that should wake somebody, those that do; "any alert" = of any category and priority.
     """
     cases = [_Case(row, _heard(row["text"])) for row in rows]
     crises = [case for case in cases if case.row["category"] in CRISES]
     ordinary = [case for case in cases if case.row["category"] == ORDINARY]
     urgent = [case for case in crises if case.row["expected"] == "now"]
+    hard = [case for case in cases if case.row["category"] == HARD_DAY]
     overall = {
         "recall": _figure(crises, _in_category),
         "recall of any crisis sign": _figure(crises, _any_crisis),
+        "urgent lines with any alert": _figure(urgent, _any_crisis),
         "urgent lines found as now": _figure(urgent, lambda case: case.found.get(case.row["category"]) == "now"),
         "ordinary replies that alarm now": _figure(ordinary, lambda case: "now" in case.found.values()),
         "ordinary replies to review": _figure(ordinary, _any_crisis),
-        "hard days found": _figure([case for case in cases if case.row["category"] == HARD_DAY], _in_category),
+        "lines to be read that alarm now": _figure(
+            [case for case in crises if case.row["expected"] == "review"], lambda case: "now" in case.found.values()
+        ),
+        "hard days found": _figure(hard, _in_category),
+        "hard days that alarm now": _figure(hard, lambda case: "now" in case.found.values()),
     }
     groups = sorted(
         {case.group for case in cases}, key=lambda group: ((*CRISES, HARD_DAY, ORDINARY).index(group[0]), group)

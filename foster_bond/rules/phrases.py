@@ -43,6 +43,10 @@ class _Node:
     accepts: list[str] = field(default_factory=list)
 
 
+def _mute(_word: str) -> str:
+    return ""
+
+
 class PhraseBook:
     """Patterns made ready to match. Build once, use for every text; its patterns never change afterwards."""
 
@@ -51,8 +55,10 @@ class PhraseBook:
         patterns: Mapping[str, str],
         classes: Mapping[str, Sequence[str]] | None = None,
         spelt: Callable[[frozenset[str]], Mapping[str, str]] | None = None,
+        sounds: Callable[[frozenset[str]], Callable[[str], str]] | None = None,
     ) -> None:
-        """`spelt` answers, for the words the patterns name, which other spellings count as them."""
+        """`spelt` answers, for the words the patterns name, which other spellings count as them; `sounds` makes of
+        those words what names one for any word that sounds like it, or nothing."""
         self._nodes = [_Node()]
         self._merges: dict[tuple[int, ...], int] = {}
         self._classes = classes or {}
@@ -63,6 +69,7 @@ class PhraseBook:
         self._vocabulary = frozenset(atom for atom in atoms if not atom.endswith("*"))
         other = spelt(self._vocabulary) if spelt else {}
         self._spelt = {wrong: right for wrong, right in other.items() if wrong not in self._vocabulary}
+        self._sounding = sounds(self._vocabulary) if sounds else _mute
         self._merge_first_words()
         self._opening = tuple(self._nodes[0].edges.get("^", ()))
         self._symbols: dict[str, str] = {}
@@ -144,7 +151,7 @@ class PhraseBook:
             for length in range(min(len(said), self._prefixes[1]), self._prefixes[0] - 1, -1):
                 if said[:length] + "*" in self._prefixes[2]:
                     return said[:length] + "*"
-        return ""
+        return self._sounding(word)
 
     def _add(self, name: str, line: Sequence[str]) -> None:
         places = [0]

@@ -1,12 +1,13 @@
 """The shipped warning phrases, made ready to match once per process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 
 from foster_bond.library.warning_phrases import LANGUAGES, warning_phrases
 from foster_bond.rules.phrases import PhraseBook
+from foster_bond.rules.sounds import sound_of
 
 _SHORTEST_RESPELT = 7  # letters; shorter words have too many honest neighbours (hit, hat, hid)
 _SHORTEST_BEGINNING = 4  # letters: `haha*`
@@ -72,7 +73,7 @@ def warning_lists() -> WarningLists:
             lines[f"{language}.found.{number}"] = _localised(language, line)
         spelt |= {wrong: right for right, wrongs in data["misspellings"].items() for wrong in wrongs}
     return WarningLists(
-        book=PhraseBook(lines, classes, lambda vocabulary: _respelt(vocabulary) | spelt),
+        book=PhraseBook(lines, classes, lambda vocabulary: _respelt(vocabulary) | spelt, _sounding),
         patterns=patterns,
         idioms=idioms,
         denial=_gathered("denial", "words"),
@@ -117,6 +118,35 @@ def _respelt(vocabulary: frozenset[str]) -> dict[str, str]:
             if at < len(word) - 2:
                 spelt.setdefault(word[:at] + word[at + 1] + word[at] + word[at + 2 :], word)
     return {wrong: right for wrong, right in spelt.items() if wrong not in vocabulary and wrong not in _honest()}
+
+
+def _sounding(vocabulary: frozenset[str]) -> Callable[[str], str]:
+    """What names the listed word of the same language that an unlisted one sounds like; a shared sound names none."""
+    by_sound: dict[tuple[str, str], str] = {}
+    honest = _honest()
+    for language in LANGUAGES:
+        for word in sorted((vocabulary & _spoken(language)) - honest):
+            sound = (language, sound_of(word, language))
+            known = by_sound.setdefault(sound, word)
+            if not word.startswith(known):  # choke and choked stand side by side in the patterns anyway
+                by_sound[sound] = ""
+
+    def listed(word: str) -> str:
+        if word in honest:
+            return ""
+        sounds = ((language, sound_of(word, language)) for language in LANGUAGES)
+        return next((found for sound in sounds if sound[1] and (found := by_sound.get(sound, ""))), "")
+
+    return listed
+
+
+@cache
+def _spoken(language: str) -> frozenset[str]:
+    """Every word that the patterns of a language name."""
+    data = warning_phrases(language)
+    lines = [line for strengths in data["patterns"].values() for texts in strengths.values() for line in texts]
+    lines += [word for words in data["classes"].values() for word in words]
+    return frozenset(word for line in lines for word in line.replace("|", " ").replace("?", "").split())
 
 
 def _honest() -> frozenset[str]:

@@ -1,11 +1,13 @@
 """Warning signs: found wherever they stand, lowered by denial and idiom, never silenced, and in linear time."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foster_bond.rules.warning_lists import warning_lists
-from foster_bond.rules.warning_signs import CRISES, HARD_DAY, Sign, find, find_across, worst
+from foster_bond.rules.warning_signs import CRISES, HARD_DAY, READ, Sign, find, find_across, with_earlier, worst
 from foster_bond.rules.words import words_of
 
 
@@ -140,6 +142,57 @@ def test_a_crafted_text_costs_a_bounded_number_of_moves_per_word(piece: str) -> 
 def test_random_listed_words_cost_no_more(words: list[str]) -> None:
     folded = words_of(" ".join(words))
     assert warning_lists().book.scan(folded).steps <= 60 * len(folded)
+
+
+@pytest.mark.parametrize("size", [1_600, 65_536])
+@pytest.mark.parametrize(
+    "piece", ["no ", "he hit me ", "I want to die. ", "me pego pega golpea ", "tuched privat ", "🙂 "]
+)
+def test_no_crafted_text_takes_fifty_milliseconds(piece: str, size: int) -> None:
+    text = (piece * (size // len(piece) + 1))[:size]
+    find("made ready once")
+    took = []
+    for _ in range(5):
+        began = process_time()
+        find(text)
+        took.append(process_time() - began)
+    assert min(took) < 0.05  # measured: 2 ms for the carrier's longest text, 15 ms for 64 KB of the costliest kind
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("she texted me: 'i want to die'", "suicide"),  # quoted and forwarded words count
+        ('Fwd: "no quiero vivir"', "suicide"),
+        ("him to me: im gonna kill you", "violence"),
+    ],
+)
+def test_a_quoted_cry_is_at_least_read(text: str, category: str) -> None:
+    assert category in {sign.category for sign in find(text) if sign.priority in ("now", "review")}
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("her unkel tuched her privit parts", "abuse"),
+        ("he chokd me last nite", "violence"),
+        ("el bebe no rezpira", "medical"),
+        ("ya no kiere bibir", "suicide"),
+        ("she had a seezure", "medical"),
+    ],
+)
+def test_a_word_written_by_ear_counts_as_the_listed_one(text: str, category: str) -> None:
+    assert category in {sign.category for sign in find(text)}
+
+
+def test_only_so_much_of_a_text_is_read() -> None:
+    assert find("x " * READ + "I want to die") == ()  # whoever receives it gives the rest to a person
+
+
+def test_what_came_before_adds_and_never_takes_away() -> None:
+    signs = find("He hit me. I want to")
+    assert with_earlier(signs, "we made soup", "He hit me. I want to") == signs
+    assert {sign.category for sign in with_earlier((), "I want to", "die tonight")} == {"suicide"}
 
 
 def test_sign_is_a_plain_frozen_value() -> None:

@@ -353,3 +353,9 @@ class TestOneCryInSeveralTexts:
     def test_the_first_of_two_crises_is_not_told_twice(self, line: Line) -> None:
         line.say("I want to die")
         assert not line.say("sorry, made soup", EVENING + timedelta(seconds=30)).crisis
+
+
+def test_a_text_longer_than_anybody_reads_goes_to_a_person(line: Line) -> None:
+    assert line.say("we made soup " * 2_000).crisis
+    assert line.rows("SELECT category FROM v_alert WHERE state <> 'resolved' AND inbound_id IS NOT NULL "
+                     "AND category = 'unclassified'")  # fmt: skip

@@ -255,6 +255,16 @@ UNPLACED = UnplacedPage(
             (Choice("p1", "Grace Okafor"), Choice("p9", "Karin Lindqvist")),
         ),
         UnplacedRow("i2", "0155", "WIN A PRIZE", when("today 2:01 pm"), "We do not know this number.", (), 50),
+        UnplacedRow(
+            "i3",
+            "0177",
+            "Hi, Grace here, new phone.",
+            when("today 1:40 pm"),
+            "We do not know this number.",
+            (Choice("p1", "Grace Okafor"), Choice("p9", "Karin Lindqvist")),
+            may_adopt=True,
+            pictures=2,
+        ),
     ),
     "cursor-2",
 )

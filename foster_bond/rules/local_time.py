@@ -32,6 +32,7 @@ def week_start(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+@lru_cache(maxsize=16_384)  # people of one zone share their instants
 def local_day(instant: datetime, zone: str) -> date:
     """The calendar day on that zone's walls at that instant."""
     return instant.astimezone(zone_of(zone)).date()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.local_time import local_day, local_instant, zone_of
@@ -36,6 +37,7 @@ class PoliteHours:
             raise InvalidInput(" ".join(problems), tuple(problems))
 
 
+@lru_cache(maxsize=16_384)
 def is_open(hours: PoliteHours, at: datetime, zone: str) -> bool:
     """True when a text may reach a phone in `zone` at that instant."""
     local = at.astimezone(zone_of(zone))
@@ -59,6 +61,7 @@ def _start_on(hours: PoliteHours, day: date) -> time | None:
     return hours.sunday_start if day.weekday() == _SUNDAY else hours.start
 
 
+@lru_cache(maxsize=16_384)  # thousands of texts leave at the same minute of the same zone
 def _opening(hours: PoliteHours, at: datetime, zone: str) -> tuple[datetime, datetime]:
     """The first opening that ends after `at`. Ends: closed days are finitely many, and no week is all Sundays."""
     day = local_day(at, zone)

@@ -7,9 +7,10 @@ from typing import Any
 
 from foster_bond.rules.local_time import CLOCK_BACK, CLOCK_FORWARD, local_day
 from foster_bond.rules.recurrence import Rhythm, Slot, next_slot, parse_rhythm, slots
-from foster_bond.store.enrolments import Enrolment, TakingPart
+from foster_bond.store.enrolments import TakingPart
 from foster_bond.store.families import Family, Member
 from foster_bond.store.prompts import Anchor, Schedule
+from foster_bond.store.slot_facts import SlotsEnrolment
 
 PLAN_AHEAD = timedelta(days=7)  # slots become rows a week ahead, so that a person can skip or move one
 LOOK_AHEAD = timedelta(minutes=10)  # a message is written at most this long before its time (design.md section 4)
@@ -52,9 +53,15 @@ def days_of(one: TakingPart, first: date, last: date) -> list[Slot]:
 
 def slots_between(one: TakingPart, start: datetime, until: datetime) -> list[Slot]:
     """The slots of an enrolment that are due from `start` to `until`, both included, on the member's own calendar."""
-    zone = zone_for(one.member, one.family)
+    rhythm = rhythm_of(one.schedule, one.enrolment.started_on)
+    return slots_of(rhythm, zone_for(one.member, one.family), one.schedule.seed, one.member.hour, start, until)
+
+
+def slots_of(rhythm: Rhythm, zone: str, seed: str, hour: time | None, start: datetime, until: datetime) -> list[Slot]:
+    """The same for whoever has that rhythm, that wall and, where it is not None, that hour of their own."""
     first = local_day(start, zone) - timedelta(days=1)  # a time that does not exist may move past midnight
-    return [slot for slot in days_of(one, first, local_day(until, zone)) if start <= slot.due_at <= until]
+    found = slots(rhythm, zone, first=first, last=local_day(until, zone), seed=seed, hour=hour)
+    return [slot for slot in found if start <= slot.due_at <= until]
 
 
 def due_after(one: TakingPart, after: datetime) -> datetime | None:
@@ -81,6 +88,6 @@ def slot_times(schedule: Schedule, slot: Slot) -> dict[str, Any]:
     }
 
 
-def started(enrolment: Enrolment, zone: str) -> date:
+def started(enrolment: SlotsEnrolment, zone: str) -> date:
     """The day from which the rules count somebody's weeks: never before they began to be asked."""
     return max(enrolment.started_on, local_day(enrolment.created_at, zone))

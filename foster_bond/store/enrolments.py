@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import Index, UniqueConstraint, select, update
+from sqlalchemy import Index, UniqueConstraint, bindparam, func, select, update
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.states import ENROLMENT_MOVES, EnrolmentState, NoSuchMove
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.families import Family, Member
+from foster_bond.store.many_rows import ChangedRows, read_fast
 from foster_bond.store.prompts import Schedule, ScheduleState
 
 
@@ -67,7 +68,13 @@ def lock(session: Session, enrolment_ids: Sequence[str]) -> None:
     session.execute(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
-def move(enrolment: Enrolment, to: EnrolmentState) -> None:
+class Stands(Protocol):
+    """Anything that holds an enrolment's state."""
+
+    state: str
+
+
+def move(enrolment: Stands, to: EnrolmentState) -> None:
     """The only way an enrolment changes its state. Raises: NoSuchMove."""
     if to not in ENROLMENT_MOVES[EnrolmentState(enrolment.state)]:
         raise NoSuchMove(f"enrolment {enrolment.state} -> {to}")
@@ -97,23 +104,44 @@ def everybody_in(session: Session, agency_id: str, schedule_id: str) -> list[Tak
     return [TakingPart(*row) for row in session.execute(query)]
 
 
-def due_before(session: Session, until: datetime, limit: int) -> list[TakingPart]:
-    """Active enrolments whose next unplanned slot is due by then, earliest first, locked where the engine can."""
-    query = (
-        select(Enrolment, Schedule, Member, Family)
-        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
-        .join(Member, col(Member.id) == col(Enrolment.member_id))
-        .join(Family, col(Family.id) == col(Enrolment.family_id))
-        .where(
-            col(Enrolment.state) == EnrolmentState.ACTIVE.value,
-            col(Enrolment.next_due_at) <= until,
-            col(Schedule.state) == ScheduleState.ACTIVE.value,
-        )
-        .order_by(col(Enrolment.next_due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Enrolment)
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """An enrolment whose next slot is to become a row, with what its calendar hangs on: values, not objects."""
+
+    id: str
+    agency_id: str
+    schedule_id: str
+    member_id: str
+    family_id: str
+    started_on: date
+    next_due_at: datetime
+    hour: time | None
+    zone: str
+
+
+_UNPLANNED = (
+    select(
+        col(Enrolment.id), col(Enrolment.agency_id), col(Enrolment.schedule_id), col(Enrolment.member_id),
+        col(Enrolment.family_id), col(Enrolment.started_on), read_fast(col(Enrolment.next_due_at)), col(Member.hour),
+        func.coalesce(col(Member.zone), col(Family.zone)),
     )
-    return [TakingPart(*row) for row in session.execute(query)]
+    .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+    .join(Member, col(Member.id) == col(Enrolment.member_id))
+    .join(Family, col(Family.id) == col(Enrolment.family_id))
+    .where(
+        col(Enrolment.state) == EnrolmentState.ACTIVE.value,
+        col(Enrolment.next_due_at) <= bindparam("until"),
+        col(Schedule.state) == ScheduleState.ACTIVE.value,
+    )
+    .order_by(col(Enrolment.next_due_at))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=Enrolment)
+)  # fmt: skip
+
+
+def due_before(session: Session, until: datetime, limit: int) -> list[Unplanned]:
+    """Active enrolments whose next unplanned slot is due by then, earliest first, locked where the engine can."""
+    return [Unplanned(*row) for row in session.execute(_UNPLANNED, {"until": until, "most": limit})]
 
 
 def taking_part(session: Session, agency_id: str, numbers: Sequence[str] | None = None) -> list[TakingPart]:
@@ -155,20 +183,25 @@ def parts_of(session: Session, enrolment_ids: Sequence[str]) -> list[TakingPart]
     return [TakingPart(*row) for row in session.execute(query)]
 
 
-def parts_of(session: Session, enrolment_ids: Sequence[str]) -> list[TakingPart]:
-    """These places with what their calendar hangs on, those that are taken part in."""
-    query = (
-        select(Enrolment, Schedule, Member, Family)
-        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
-        .join(Member, col(Member.id) == col(Enrolment.member_id))
-        .join(Family, col(Family.id) == col(Enrolment.family_id))
-        .where(col(Enrolment.id).in_(enrolment_ids), col(Enrolment.state) == EnrolmentState.ACTIVE.value)
-        .order_by(col(Enrolment.id))
-    )
-    return [TakingPart(*row) for row in session.execute(query)]
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where an enrolment goes on: the last day that is planned, and its first slot after that; None: there is none."""
+
+    id: str
+    planned_until: date
+    next_due_at: datetime | None
 
 
-def advance(session: Session, steps: Sequence[dict[str, Any]]) -> None:
-    """Write where these enrolments go on: rows of `id` and new values."""
-    if steps:
-        session.execute(update(Enrolment), list(steps))
+_ADVANCE = ChangedRows(Enrolment, ("id", "planned_until", "next_due_at"))
+
+
+def advance(session: Session, steps: Sequence[Step]) -> None:
+    """Write where these enrolments go on, all together."""
+    _ADVANCE.write(session, [(one.id, one.planned_until, one.next_due_at) for one in steps])
+
+
+def end(session: Session, ids: Sequence[str]) -> None:
+    """End these active enrolments, all together: nothing is left for them."""
+    if ids:
+        ended = update(Enrolment).where(col(Enrolment.id).in_(ids), col(Enrolment.state) == EnrolmentState.ACTIVE.value)
+        session.execute(ended.values(state=EnrolmentState.ENDED.value))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import (
     JSON,
@@ -261,7 +261,14 @@ def member_name(session: Session, vault: Vault, member: Member) -> str:
     return vault.open(session, member.name, Place("members", "name", member.id))
 
 
-def member_phone(session: Session, vault: Vault, member: Member) -> str:
+class HasPhone(Protocol):
+    """A member, or the values of one that a batch has read."""
+
+    id: str
+    phone: bytes
+
+
+def member_phone(session: Session, vault: Vault, member: HasPhone) -> str:
     return vault.open(session, member.phone, Place("members", "phone", member.id))
 
 

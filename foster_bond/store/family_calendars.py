@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -13,6 +14,7 @@ from foster_bond.rules.family_calendar import EMPTY, FamilyCalendar
 from foster_bond.rules.states import EnrolmentState
 from foster_bond.store import calendar_dates, placement_events
 from foster_bond.store.calendar_dates import CalendarDate, marked
+from foster_bond.store.due_slots import DueSlot
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.occurrences import Occurrence, PlannedSlot
 from foster_bond.store.outbox import OutboxMessage
@@ -21,6 +23,7 @@ from foster_bond.store.prompts import Programme, Prompt, Schedule, ScheduleState
 AROUND_VISITS = "visits-and-hellos"  # the programme whose people are asked about visits
 
 FamilyKey = tuple[str, str]  # agency and family
+_Slot = TypeVar("_Slot", PlannedSlot, DueSlot)
 
 
 def calendars_of(
@@ -49,7 +52,7 @@ def calendars_of(
     return found
 
 
-def with_calendars(session: Session, slots: Sequence[PlannedSlot], now: datetime) -> list[PlannedSlot]:
+def with_calendars(session: Session, slots: Sequence[_Slot], now: datetime) -> list[_Slot]:
     """The same slots, each with what stands on its family's calendar."""
     keys = {(slot.agency.id, slot.family.id) for slot in slots}
     latest = max((slot.occurrence.due_at for slot in slots), default=now)

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlmodel import Session, col
@@ -145,10 +146,21 @@ _LEFT = _asked_lately(
 
 def hours_of(agency: Agency) -> PoliteHours:
     """The agency's polite hours."""
-    return PoliteHours(agency.polite_from, agency.polite_until, agency.polite_sunday_from)
+    return _hours(agency.polite_from, agency.polite_until, agency.polite_sunday_from)
 
 
-def caps_of(agency: Agency, member: Member | None) -> Caps:
+@lru_cache(maxsize=1024)
+def _hours(start: time, end: time, sunday_start: time | None) -> PoliteHours:
+    return PoliteHours(start, end, sunday_start)
+
+
+class Wishes(Protocol):
+    """A member, or the values of one that a batch has read."""
+
+    texts_a_week: int | None
+
+
+def caps_of(agency: Agency, member: Wishes | None) -> Caps:
     """The agency's caps, lowered to what the member asked for."""
     return caps_with(agency, None if member is None else member.texts_a_week)
 
@@ -156,11 +168,16 @@ def caps_of(agency: Agency, member: Member | None) -> Caps:
 def caps_with(agency: Agency, wished: int | None) -> Caps:
     """The agency's caps, lowered to the texts a week that somebody wished for."""
     texts = agency.texts_a_week if wished is None else min(agency.texts_a_week, wished)
-    return Caps(agency.prompts_a_day, min(agency.prompts_a_week, texts), texts)
+    return _caps(agency.prompts_a_day, min(agency.prompts_a_week, texts), texts)
+
+
+_caps = lru_cache(maxsize=1024)(Caps)
 
 
 def closed_day(agency: Agency, at: datetime, zone: str) -> str | None:
     """The name of the agency's own closed day or of the public holiday it keeps on that local day, if it is one."""
+    if not agency.closed_days and not agency.holidays:
+        return None
     day = local_day(at, zone)
     written = day.isoformat()
     own = next((row.get("name") or "a day off" for row in agency.closed_days if row.get("date") == written), None)

@@ -1,9 +1,9 @@
 """Store: planned slots. Each is one enrolment, one local day, one slot of that day, once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import JSON, Column, ColumnElement, Index, Select, UniqueConstraint, and_, delete, or_, select, update
 from sqlmodel import Field, Session, col
@@ -16,7 +16,7 @@ from foster_bond.store.agencies import Agency
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member, held_by
-from foster_bond.store.inserting import insert_new
+from foster_bond.store.many_rows import NewRows
 from foster_bond.store.prompts import Schedule
 
 
@@ -57,7 +57,14 @@ class Occurrence(Owned, table=True):
         return f"{self.enrolment_id}:{self.local_date.isoformat()}:{self.slot}"
 
 
-def move(occurrence: Occurrence, to: OccurrenceState, why: str | None = None) -> None:
+class Stands(Protocol):
+    """Anything that holds a slot's state, and why it stands there."""
+
+    state: str
+    why: str | None
+
+
+def move(occurrence: Stands, to: OccurrenceState, why: str | None = None) -> None:
     """The only way an occurrence changes its state. Raises: NoSuchMove."""
     if to not in OCCURRENCE_MOVES[OccurrenceState(occurrence.state)]:
         raise NoSuchMove(f"occurrence {occurrence.state} -> {to}")
@@ -95,9 +102,7 @@ def undecided(session: Session, enrolment_ids: Sequence[str], now: datetime) -> 
     return list(session.execute(query.order_by(due_at, col(Occurrence.id))).scalars())
 
 
-def may_change(
-    session: Session, agency_id: str, now: datetime, *, family_id: str | None = None
-) -> list[Occurrence]:
+def may_change(session: Session, agency_id: str, now: datetime, *, family_id: str | None = None) -> list[Occurrence]:
     """Slots that are decided and not yet over: written and inside their window, or held; of a family or the agency."""
     written = and_(col(Occurrence.state) == OccurrenceState.WRITTEN.value, col(Occurrence.closes_at) > now)
     query = select(Occurrence).where(
@@ -158,23 +163,6 @@ def _slots() -> Select[Occurrence, Enrolment, Schedule, Member, Family, Agency]:
     )
 
 
-def to_look_at(session: Session, now: datetime, limit: int) -> list[PlannedSlot]:
-    """Planned slots whose moment to be written, or looked at again, has come; locked where the engine can."""
-    query = (
-        _slots()
-        .where(col(Occurrence.state) == OccurrenceState.PLANNED.value, col(Occurrence.look_at) <= now)
-        # The key decides between two that are looked at together, so that a preview decides alike.
-        .order_by(
-            col(Occurrence.look_at), col(Occurrence.enrolment_id), col(Occurrence.local_date), col(Occurrence.slot)
-        )
-        .limit(limit)
-        # The place in the programme and the person's past are read and written here: one clock process at a time.
-        # Not the key: a text that comes in meanwhile may still be linked to the member.
-        .with_for_update(skip_locked=True, key_share=True, of=(Occurrence, Enrolment, Member))
-    )
-    return [PlannedSlot(*row) for row in session.execute(query)]
-
-
 def of_viewer(session: Session, viewer: Viewer, occurrence_id: str) -> PlannedSlot:
     """One slot of a family that the viewer holds, locked where the engine can. Raises: NotYours."""
     held = held_by(viewer).with_only_columns(col(Family.id))
@@ -193,27 +181,6 @@ def of_viewer(session: Session, viewer: Viewer, occurrence_id: str) -> PlannedSl
     return PlannedSlot(*row)
 
 
-def since(session: Session, enrolment_ids: Sequence[str], closes_after: datetime) -> list[Occurrence]:
-    """The slots of these enrolments whose window ends later than that, in whatever state, and those that may still
-    get a reminder."""
-    query = select(Occurrence).where(
-        col(Occurrence.enrolment_id).in_(enrolment_ids),
-        or_(col(Occurrence.closes_at) > closes_after, col(Occurrence.nudge_at).is_not(None)),
-    )
-    return list(session.execute(query.order_by(col(Occurrence.due_at), col(Occurrence.id))).scalars())
-
-
-def has_planned(session: Session, enrolment_id: str) -> bool:
-    """True while a slot of this enrolment is still to be decided."""
-    query = select(col(Occurrence.id)).where(
-        col(Occurrence.enrolment_id) == enrolment_id, col(Occurrence.state) == OccurrenceState.PLANNED.value
-    )
-    return session.execute(query.limit(1)).first() is not None
-
-
-def plan(session: Session, rows: Sequence[dict[str, Any]]) -> int:
-    """Write new slots; one that is there already stays as it is. How many were new."""
-    return insert_new(session, Occurrence, rows, ["enrolment_id", "local_date", "slot"])
 def by_id(session: Session, agency_id: str, occurrence_id: str) -> PlannedSlot | None:
     """One slot of the agency, locked where the engine can, for a step that no person triggered."""
     query = _slots().where(col(Occurrence.agency_id) == agency_id, col(Occurrence.id) == occurrence_id)
@@ -236,3 +203,33 @@ def look_again(session: Session, agency_id: str, member_ids: Sequence[str], now:
     )
 
 
+def since(session: Session, enrolment_ids: Sequence[str], closes_after: datetime) -> list[Occurrence]:
+    """The slots of these enrolments whose window ends later than that, in whatever state, and those that may still
+    get a reminder."""
+    query = select(Occurrence).where(
+        col(Occurrence.enrolment_id).in_(enrolment_ids),
+        or_(col(Occurrence.closes_at) > closes_after, col(Occurrence.nudge_at).is_not(None)),
+    )
+    return list(session.execute(query.order_by(col(Occurrence.due_at), col(Occurrence.id))).scalars())
+
+
+def still_planned(session: Session, enrolment_ids: Sequence[str]) -> set[str]:
+    """Those of these enrolments that have a slot which is still to be decided."""
+    if not enrolment_ids:
+        return set()
+    query = select(col(Occurrence.enrolment_id)).where(
+        col(Occurrence.enrolment_id).in_(enrolment_ids), col(Occurrence.state) == OccurrenceState.PLANNED.value
+    )
+    return set(session.execute(query.distinct()).scalars())
+
+
+PLANNED = (
+    "id", "agency_id", "enrolment_id", "member_id", "family_id", "local_date", "slot", "due_at", "closes_at", "look_at",
+    "state", "why", "rules",
+)  # fmt: skip
+_PLAN = NewRows(Occurrence, PLANNED, unique=("enrolment_id", "local_date", "slot"))
+
+
+def plan(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Write new slots; one that is there already stays as it is. How many were new."""
+    return _PLAN.write(session, [[row[name] for name in PLANNED] for row in rows])

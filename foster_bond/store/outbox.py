@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -22,8 +23,9 @@ from sqlmodel import Session, col
 from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.segments import measure
 from foster_bond.rules.states import OUTBOUND_MOVES, NoSuchMove, Outbound
-from foster_bond.store.ids import new_id
+from foster_bond.store.ids import new_id, new_ref
 from foster_bond.store.inserting import Once
+from foster_bond.store.many_rows import NewRows
 from foster_bond.store.outbox_rows import OutboxMessage, StateMove
 from foster_bond.store.sealing import Place, Vault
 
@@ -97,10 +99,25 @@ def draft(
 
 def write_down(session: Session, drafts: Sequence[dict[str, Any]], now: datetime) -> None:
     """Write drafts of one shape with the first lines of their logs; the caller holds what makes each of them new."""
-    if drafts:
-        session.flush()
-        session.connection().execute(insert(_OUTBOX), list(drafts))
-        _log(session, [_Step(row["id"], row["agency_id"], 1) for row in drafts], None, Outbound.SCHEDULED, now, None)
+    if not drafts:
+        return
+    rows = [_UNSAID | {"ref": new_ref()} | draft for draft in drafts]
+    _new_texts(tuple(rows[0])).write(session, [list(row.values()) for row in rows])
+    scheduled = Outbound.SCHEDULED.value
+    _FIRST_LINES.write(session, [(row["id"], 1, row["agency_id"], scheduled, now) for row in rows])
+
+
+_UNSAID = {
+    one.name: one.default.arg
+    for one in OutboxMessage.__table__.c  # type: ignore[attr-defined]  # SQLModel does not type it
+    if one.default is not None and one.default.is_scalar
+}
+_FIRST_LINES = NewRows(StateMove, ("message_id", "seq", "agency_id", "to_state", "at"))
+
+
+@cache
+def _new_texts(names: tuple[str, ...]) -> NewRows:
+    return NewRows(OutboxMessage, names)
 
 
 _COMPOSE = Once(OutboxMessage, ["agency_id", "once_key"])

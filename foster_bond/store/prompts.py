@@ -162,6 +162,12 @@ def schedules_of(session: Session, agency_id: str) -> list[Schedule]:
     return list(session.execute(query).scalars())
 
 
+def schedules_by_id(session: Session, ids: Sequence[str]) -> dict[str, Schedule]:
+    """These schedules, whatever their agency."""
+    rows = session.execute(select(Schedule).where(col(Schedule.id).in_(ids))).scalars()
+    return {row.id: row for row in rows}
+
+
 def programme(session: Session, programme_id: str) -> Programme:
     """One programme; it exists, since a schedule is linked to it."""
     found: Programme = session.execute(select(Programme).where(col(Programme.id) == programme_id)).scalar_one()

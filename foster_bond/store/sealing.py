@@ -8,6 +8,7 @@ import hmac
 import os
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -66,6 +67,17 @@ class Place:
 def master_key_id(key: bytes) -> str:
     """First 8 hex digits of the key's SHA-256 (contract.md)."""
     return hashlib.sha256(key).hexdigest()[:8]
+
+
+@lru_cache(maxsize=CACHED_KEYS)
+def _sixteen_bytes(key_row: str) -> bytes:
+    """The id of a data key as it stands in what it sealed."""
+    return UUID(key_row).bytes
+
+
+@lru_cache(maxsize=CACHED_KEYS)
+def _key_row(sixteen_bytes: bytes) -> str:
+    return str(UUID(bytes=sixteen_bytes))
 
 
 class Vault:
@@ -205,14 +217,14 @@ class Vault:
         key_row = self._key_id(session, agency_id, family_id)
         cipher = self._open_keys.get(key_row) or self._remember(session, key_row)
         nonce = os.urandom(NONCE)
-        head = FORMAT + UUID(key_row).bytes + nonce
+        head = FORMAT + _sixteen_bytes(key_row) + nonce
         return head + cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), place.bound())
 
     def open(self, session: Session, sealed: bytes, place: Place) -> str:
         """The text that was sealed at this place. Raises: SealBroken where it was sealed elsewhere or altered."""
         if sealed[:1] != FORMAT or len(sealed) < HEAD:
             raise SealBroken("Not a sealed value of this format.")
-        cipher = self._remember(session, str(UUID(bytes=sealed[1:17])))
+        cipher = self._remember(session, _key_row(sealed[1:17]))
         try:
             return cipher.decrypt(sealed[17:HEAD], sealed[HEAD:], place.bound()).decode("utf-8", "surrogatepass")
         except InvalidTag as broken:

@@ -19,10 +19,10 @@ from foster_bond.rules.ladder_state import PromptFacts, from_json, silence_since
 from foster_bond.steps.rhythms import started
 from foster_bond.store import asked, prompts
 from foster_bond.store.asked import Unsent
-from foster_bond.store.families import Member, MemberRole
-from foster_bond.store.occurrences import PlannedSlot
+from foster_bond.store.families import MemberRole
 from foster_bond.store.open_store import Session
 from foster_bond.store.prompts import Programme, Prompt, PromptState
+from foster_bond.store.slot_facts import SlotFacts, SlotsMember
 
 FINISHED = "The programme has no further prompts."
 IN_ORDER = "Next in its programme."
@@ -59,9 +59,11 @@ class Desk:
     unsent: Mapping[str, list[Unsent]] = field(default_factory=dict)  # by member
     _prompts: dict[str, dict[str, Prompt]] = field(default_factory=dict)
     _programmes: dict[str, Programme] = field(default_factory=dict)
+    _pasts: dict[str, tuple[dict[str, Any], LadderPast]] = field(default_factory=dict)  # by member, as last read
 
     def read_unsent(self, agency_id: str, numbers: Iterable[str]) -> None:
         """Look up which of these numbers' prompts never left."""
+        self._pasts.clear()
         self.unsent = {**self.unsent, **asked.never_left(self.session, agency_id, sorted(set(numbers)), self.now)}
 
     def prompts(self, agency_id: str) -> dict[str, Prompt]:
@@ -84,8 +86,14 @@ class Desk:
             if key in known and known[key].state == PromptState.DRAFT.value:
                 known[key].state = PromptState.APPROVED.value
 
-    def past(self, member: Member) -> LadderPast:
+    def past(self, member: SlotsMember) -> LadderPast:
         """What the ladder remembers of a member, without prompts that were written and never left."""
+        known = self._pasts.get(member.id)
+        if known is None or known[0] is not member.past:
+            known = self._pasts[member.id] = (member.past, self._without_unsent(member))
+        return known[1]
+
+    def _without_unsent(self, member: SlotsMember) -> LadderPast:
         past = from_json(member.past)
         gone = self.unsent.get(member.id, [])
         if not gone:
@@ -93,7 +101,7 @@ class Desk:
         kept = tuple(one for one in past.recent if not any(_is(one.prompt.id, one.sent_at, unsent) for unsent in gone))
         return replace(past, recent=kept)
 
-    def state(self, slot: PlannedSlot) -> LadderState:
+    def state(self, slot: SlotFacts) -> LadderState:
         """The member as the ladder sees them. The open alert is the gate's: it holds a slot rather than skips one."""
         return LadderState(
             enrolled_on=started(slot.enrolment, slot.zone),
@@ -115,7 +123,7 @@ def facts_of_prompt(prompt: Prompt) -> PromptFacts:
     return PromptFacts(prompt.key, prompt.level, prompt.target, prompt.technique, prompt.reply)
 
 
-def why_unfit(key: str, prompt: Prompt | None, member: Member) -> RuleRow | None:
+def why_unfit(key: str, prompt: Prompt | None, member: SlotsMember) -> RuleRow | None:
     """Why a prompt may not go to this member at all: nobody approved it, or it is for others."""
     if prompt is None or prompt.state != PromptState.APPROVED.value:
         return {"rule": "approval", "prompt": key, "why": f"{key} is not approved."}
@@ -134,7 +142,7 @@ def held_back(blocked: Blocked) -> RuleRow:
     return {"rule": blocked.rule, "prompt": blocked.prompt_id, "level": blocked.level, "why": blocked.why}
 
 
-def next_in_order(desk: Desk, slot: PlannedSlot, programme: Programme, at: datetime) -> Choice:
+def next_in_order(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime) -> Choice:
     """The next prompt of an ordered programme. One that may not go now is passed over and noted, never saved up."""
     known, state = desk.prompts(slot.agency.id), desk.state(slot)
     if silence_since_pause(state.past, at) >= SILENT_BEFORE_PAUSE:
@@ -165,7 +173,7 @@ def _places(position: int, programme: Programme) -> range:
 
 
 def _in_order(
-    prompt: Prompt, member: Member, passed: tuple[RuleRow, ...], position: int, barred: list[RuleRow]
+    prompt: Prompt, member: SlotsMember, passed: tuple[RuleRow, ...], position: int, barred: list[RuleRow]
 ) -> Choice:
     text = prompt.texts.get(member.language)
     if text is None:

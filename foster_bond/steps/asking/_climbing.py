@@ -16,15 +16,14 @@ from foster_bond.steps.asking._choosing import (
     why_unfit,
 )
 from foster_bond.steps.rhythms import rhythm_of
-from foster_bond.store.families import Member
-from foster_bond.store.occurrences import PlannedSlot
 from foster_bond.store.prompts import Programme, Prompt
+from foster_bond.store.slot_facts import SlotFacts, SlotsMember
 
 TWELVE_WEEKS = "first-twelve-weeks"  # the shipped table; its words about stand-ins and level 5 are in the rules
 SAID_WITH_THE_CHOICE = 3  # a table tries a few prompts in turn; a plain list holds back dozens, which are only stored
 
 
-def by_ladder(desk: Desk, slot: PlannedSlot, programme: Programme, at: datetime) -> Choice:
+def by_ladder(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime) -> Choice:
     """The prompt that the ladder's rules choose for this slot, with every prompt that they held back."""
     known = desk.prompts(slot.agency.id)
     ladder = _ladder(programme, slot.member)
@@ -51,7 +50,7 @@ def by_ladder(desk: Desk, slot: PlannedSlot, programme: Programme, at: datetime)
     )  # fmt: skip
 
 
-def _ladder(programme: Programme, member: Member) -> LadderProgramme:
+def _ladder(programme: Programme, member: SlotsMember) -> LadderProgramme:
     cells = [
         Cell(row["week"], row["slot"], row["prompt"], row.get("if_held"))
         for row in programme.slots
@@ -69,7 +68,7 @@ def _named(programme: Programme, ladder: LadderProgramme) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*programme.prompt_keys, *more, *ladder.softer, *ladder.stand_ins, *invited]))
 
 
-def _unfit(names: tuple[str, ...], known: Mapping[str, Prompt], member: Member) -> dict[str, RuleRow]:
+def _unfit(names: tuple[str, ...], known: Mapping[str, Prompt], member: SlotsMember) -> dict[str, RuleRow]:
     found: dict[str, RuleRow] = {}
     for name in names:
         prompt = known.get(name)
@@ -81,7 +80,7 @@ def _unfit(names: tuple[str, ...], known: Mapping[str, Prompt], member: Member) 
     return found
 
 
-def _place(slot: PlannedSlot) -> Place:
+def _place(slot: SlotFacts) -> Place:
     """The slot's place in the person's own week, counted on the calendar: held slots and sent ones count alike."""
     day, start = slot.occurrence.local_date, slot.enrolment.started_on
     began = start + timedelta(days=(day - start).days // 7 * 7)  # their own week begins on the weekday they started on

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules import polite_hours
@@ -15,8 +16,8 @@ from foster_bond.rules.states import EnrolmentState
 from foster_bond.steps.asking._choosing import FINISHED, LADDER, Choice, Desk, RuleRow, next_in_order
 from foster_bond.steps.asking._climbing import by_ladder
 from foster_bond.store.number_facts import NumberFacts, caps_of, closed_day, hours_of
-from foster_bond.store.occurrences import PlannedSlot
 from foster_bond.store.prompts import ScheduleState
+from foster_bond.store.slot_facts import SlotFacts
 
 LOOK_AGAIN = timedelta(minutes=1)  # a person may clear it any moment: consent, alert, a missing text
 LOOK_LATER = timedelta(minutes=10)  # caps, hours and pauses seldom change inside a window, and thousands may wait
@@ -56,7 +57,7 @@ class Decision:
         return [*self.choice.rules, *([] if said else [{"rule": "gate", "why": self.why}])]
 
 
-def decide(slot: PlannedSlot, facts: NumberFacts, desk: Desk, at: datetime) -> Decision:
+def decide(slot: SlotFacts, facts: NumberFacts, desk: Desk, at: datetime) -> Decision:
     """What becomes of this slot when it is looked at then. Nothing is changed."""
     off = _not_in_force(slot, at)
     if off is not None:
@@ -75,7 +76,7 @@ def decide(slot: PlannedSlot, facts: NumberFacts, desk: Desk, at: datetime) -> D
     return _written(slot, choice, choice.text, leaves, at)
 
 
-def _not_in_force(slot: PlannedSlot, at: datetime) -> Decision | None:
+def _not_in_force(slot: SlotFacts, at: datetime) -> Decision | None:
     state, schedule = EnrolmentState(slot.enrolment.state), ScheduleState(slot.schedule.state)
     if at >= slot.occurrence.closes_at:
         return Decision(Act.EXPIRE, slot.occurrence.why or PASSED)
@@ -91,7 +92,7 @@ def _not_in_force(slot: PlannedSlot, at: datetime) -> Decision | None:
 
 
 def gate_question(
-    slot: PlannedSlot, facts: NumberFacts, kind: Kind, leaves: datetime,
+    slot: SlotFacts, facts: NumberFacts, kind: Kind, leaves: datetime,
     *, not_before: datetime | None = None, not_after: datetime | None = None,
 ) -> Ask:  # fmt: skip
     """What the gate is asked about a text of this slot, for the moment at which it would leave."""
@@ -114,7 +115,7 @@ def gate_question(
     )
 
 
-def _stopped(slot: PlannedSlot, choice: Choice, verdict: Hold | Drop, at: datetime) -> Decision:
+def _stopped(slot: SlotFacts, choice: Choice, verdict: Hold | Drop, at: datetime) -> Decision:
     if isinstance(verdict, Drop) and not verdict.expired:
         return Decision(Act.DROP, verdict.why, choice)
     if isinstance(verdict, Hold) and verdict.until is not None:
@@ -124,16 +125,16 @@ def _stopped(slot: PlannedSlot, choice: Choice, verdict: Hold | Drop, at: dateti
 
 
 def _held(
-    slot: PlannedSlot, choice: Choice, why: str, at: datetime, *, until: datetime | None = None, seldom: bool = False
+    slot: SlotFacts, choice: Choice, why: str, at: datetime, *, until: datetime | None = None, seldom: bool = False
 ) -> Decision:
     later = LOOK_LATER if seldom or at >= slot.occurrence.due_at + FRESH else LOOK_AGAIN
     again = at + later if until is None else max(until, at + timedelta(seconds=1))
     return Decision(Act.HOLD, why, choice, until=min(again, slot.occurrence.closes_at), lasts=until is None)
 
 
-def _written(slot: PlannedSlot, choice: Choice, text: str, leaves: datetime, at: datetime) -> Decision:
+def _written(slot: SlotFacts, choice: Choice, text: str, leaves: datetime, at: datetime) -> Decision:
     try:
-        body = child_word(text, slot.member.language, slot.member.child_word)
+        body = _worded(text, slot.member.language, slot.member.child_word)
     except InvalidInput as off:
         return _held(slot, choice, str(off), at)
     closing = polite_hours.closes_at(hours_of(slot.agency), leaves, slot.zone)
@@ -141,7 +142,10 @@ def _written(slot: PlannedSlot, choice: Choice, text: str, leaves: datetime, at:
     return Decision(Act.WRITE, choice.why, choice, body, leaves, not_after)
 
 
-def remember(slot: PlannedSlot, decision: Decision, desk: Desk, at: datetime) -> None:
+_worded = lru_cache(maxsize=4096)(child_word)  # one prompt goes to thousands in the same words
+
+
+def remember(slot: SlotFacts, decision: Decision, desk: Desk, at: datetime) -> None:
     """Keep what the decision did to the enrolment and to the person: place, past, rung and pause."""
     choice, member = decision.choice, slot.member
     if choice.level is not None:

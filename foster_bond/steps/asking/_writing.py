@@ -1,7 +1,9 @@
 """What the asking steps share: carry out what was decided about a slot, and keep every reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from foster_bond.rules.kinds import Kind
@@ -14,9 +16,9 @@ from foster_bond.steps.asking._deciding import Act, Decision, remember
 from foster_bond.store import alerts, enrolments, occurrences, outbox
 from foster_bond.store.families import member_phone
 from foster_bond.store.number_facts import Number, NumberFacts, facts_of
-from foster_bond.store.occurrences import Occurrence, PlannedSlot
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.sealing import SealBroken, Vault
+from foster_bond.store.slot_facts import SlotFacts, SlotsOwn
 
 KEPT_RULES = ("clock", "person")  # what the calendar and people said stays, whatever the gate says anew
 NO_KEY = "The family's number cannot be opened any more."
@@ -27,13 +29,13 @@ _ENDS = {
 }
 
 
-def number_of(slot: PlannedSlot) -> Number:
+def number_of(slot: SlotFacts) -> Number:
     """The number that this slot's text would go to, inside its agency."""
     return slot.agency.id, slot.member.to_bidx
 
 
 def gather(
-    session: Session, store: Store, slots: list[PlannedSlot], now: datetime
+    session: Session, store: Store, slots: Sequence[SlotFacts], now: datetime
 ) -> tuple[dict[Number, NumberFacts], Desk]:
     """What deciding about these slots needs, in a constant number of reads per agency."""
     facts = dict(facts_of(session, [number_of(slot) for slot in slots], now, leaving=False))
@@ -45,7 +47,7 @@ def gather(
     return facts, desk
 
 
-def with_one_more(facts: NumberFacts, slot: PlannedSlot, decision: Decision) -> NumberFacts:
+def with_one_more(facts: NumberFacts, slot: SlotFacts, decision: Decision) -> NumberFacts:
     """The number once this text counts towards its caps."""
     day = local_day(decision.leaves or slot.occurrence.due_at, slot.zone)
     return replace(facts, used=Used(prompts=(*facts.used.prompts, day), nudges=facts.used.nudges))
@@ -53,20 +55,22 @@ def with_one_more(facts: NumberFacts, slot: PlannedSlot, decision: Decision) -> 
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """Where decisions are carried out: one transaction. Texts are drafted one by one and written down together."""
+    """Where decisions are carried out: one transaction. Each is noted here, and all are written down together."""
 
     session: Session
     vault: Vault
     now: datetime
     drafts: list[dict[str, Any]] = field(default_factory=list)
+    over: list[str] = field(default_factory=list)  # enrolments whose calendar has no further slot
 
     def lay_down(self) -> None:
-        """Write down what was drafted. Without it nothing leaves."""
+        """Write down what was drafted, once the slots' own values are kept. Without it nothing leaves."""
         outbox.write_down(self.session, self.drafts, self.now)
-        self.drafts.clear()
+        planned = occurrences.still_planned(self.session, self.over)
+        enrolments.end(self.session, [one for one in self.over if one not in planned])
 
 
-def carry_out(pen: Pen, slot: PlannedSlot, decision: Decision, desk: Desk) -> str:
+def carry_out(pen: Pen, slot: SlotFacts, decision: Decision, desk: Desk) -> str:
     """Do what was decided; the word that the tally counts. A text is written once the pen is laid down."""
     occurrence = slot.occurrence
     occurrence.rules = _rules(occurrence, decision)
@@ -84,17 +88,17 @@ def carry_out(pen: Pen, slot: PlannedSlot, decision: Decision, desk: Desk) -> st
     if decision.act is not Act.WRITE:
         state, word = _ENDS[decision.act]
         occurrences.move(occurrence, state, decision.why[:300])
-        _end_where_over(pen.session, slot, decision)
+        _end_where_over(pen, slot, decision)
         return word
-    _end_where_over(pen.session, slot, decision)
+    _end_where_over(pen, slot, decision)
     return "written"
 
 
-def _rules(occurrence: Occurrence, decision: Decision) -> list[RuleRow]:
+def _rules(occurrence: SlotsOwn, decision: Decision) -> list[RuleRow]:
     return [*(row for row in occurrence.rules if row.get("rule") in KEPT_RULES), *decision.rules]
 
 
-def _write(pen: Pen, slot: PlannedSlot, decision: Decision) -> bool:
+def _write(pen: Pen, slot: SlotFacts, decision: Decision) -> bool:
     member, occurrence, prompt = slot.member, slot.occurrence, decision.choice.prompt
     assert prompt is not None and decision.leaves is not None and decision.not_after is not None
     try:
@@ -106,7 +110,7 @@ def _write(pen: Pen, slot: PlannedSlot, decision: Decision) -> bool:
         kind=Kind.PROMPT, to=to, to_bidx=member.to_bidx, body=decision.body, now=pen.now, due_at=occurrence.due_at,
         not_after=decision.not_after, zone=slot.zone, enrolment_id=slot.enrolment.id, occurrence_id=occurrence.id,
         once_key=f"slot:{occurrence.id}", prompt_key=prompt.id, text_id=prompt.id, language=member.language,
-        parts=measure(decision.body).parts,
+        parts=_measured(decision.body).parts,
     )  # fmt: skip
     pen.drafts.append(draft)
     occurrences.move(occurrence, OccurrenceState.WRITTEN, decision.why[:300])
@@ -115,7 +119,10 @@ def _write(pen: Pen, slot: PlannedSlot, decision: Decision) -> bool:
     return True
 
 
-def _tell(session: Session, slot: PlannedSlot, decision: Decision, desk: Desk, now: datetime) -> None:
+_measured = lru_cache(maxsize=4096)(measure)  # prompts only: nobody's own words are kept here
+
+
+def _tell(session: Session, slot: SlotFacts, decision: Decision, desk: Desk, now: datetime) -> None:
     """The task that the ladder asks for beside its choice: silence, or two low moments in a row."""
     choice = decision.choice
     if choice.task is None or decision.act not in (Act.WRITE, Act.DROP):
@@ -129,11 +136,12 @@ def _tell(session: Session, slot: PlannedSlot, decision: Decision, desk: Desk, n
     )  # fmt: skip
 
 
-def _end_where_over(session: Session, slot: PlannedSlot, decision: Decision) -> None:
+def _end_where_over(pen: Pen, slot: SlotFacts, decision: Decision) -> None:
     """End an enrolment whose programme is used up, or whose calendar has no further slot."""
     enrolment = slot.enrolment
     if enrolment.state != EnrolmentState.ACTIVE.value:
         return
-    last = enrolment.next_due_at is None and not occurrences.has_planned(session, enrolment.id)
-    if decision.act is Act.END or last:
+    if decision.act is Act.END:
         enrolments.move(enrolment, EnrolmentState.ENDED)
+    elif enrolment.next_due_at is None:
+        pen.over.append(enrolment.id)

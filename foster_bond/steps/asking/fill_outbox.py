@@ -4,11 +4,11 @@ from datetime import datetime
 
 from foster_bond.steps.asking._deciding import Act, decide
 from foster_bond.steps.asking._writing import Pen, carry_out, gather, number_of, with_one_more
-from foster_bond.store import occurrences
+from foster_bond.store import due_slots
 from foster_bond.store.family_calendars import with_calendars
 from foster_bond.store.open_store import Store
 
-BATCH = 200
+BATCH = 500
 
 
 def fill_outbox(store: Store, now: datetime) -> dict[str, int]:
@@ -21,7 +21,8 @@ def fill_outbox(store: Store, now: datetime) -> dict[str, int]:
 
 def _fill_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
     with store.write() as session:
-        slots = with_calendars(session, occurrences.to_look_at(session, now, BATCH), now)
+        due = due_slots.to_look_at(session, now, BATCH)
+        slots = with_calendars(session, due.slots, now)
         facts, desk = gather(session, store, slots, now)
         pen = Pen(session, store.vault, now)
         for slot in slots:
@@ -30,5 +31,6 @@ def _fill_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
             tally[carry_out(pen, slot, decision, desk)] += 1
             if decision.act is Act.WRITE:  # the next slot of this number in the same batch must see this one
                 facts[number] = with_one_more(facts[number], slot, decision)
+        due.keep(session)
         pen.lay_down()
         return len(slots)

@@ -1,15 +1,18 @@
 """enrolment → occurrence: write down the slots of the coming week, once each, by the member's own calendar."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
 from foster_bond.rules.local_time import local_day
-from foster_bond.rules.recurrence import Slot, next_slot
-from foster_bond.rules.states import EnrolmentState, OccurrenceState
-from foster_bond.steps.asking._slots import slot_values, slots_between
-from foster_bond.steps.rhythms import PLAN_AHEAD, rhythm_of, zone_for
-from foster_bond.store import enrolments, occurrences
-from foster_bond.store.enrolments import Enrolment, TakingPart
+from foster_bond.rules.recurrence import Rhythm, next_slot
+from foster_bond.rules.states import OccurrenceState
+from foster_bond.steps.asking._slots import slot_facts
+from foster_bond.steps.rhythms import PLAN_AHEAD, rhythm_of, slots_of
+from foster_bond.store import enrolments, occurrences, prompts
+from foster_bond.store.enrolments import Step, Unplanned
+from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.prompts import Schedule
 
@@ -28,47 +31,79 @@ def plan_occurrences(store: Store, now: datetime) -> dict[str, int]:
 def _plan_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
     with store.write() as session:
         due = enrolments.due_before(session, now + PLAN_AHEAD, BATCH)
+        calendar = _Calendar(now, prompts.schedules_by_id(session, sorted({one.schedule_id for one in due})))
         rows: list[dict[str, Any]] = []
-        steps: list[dict[str, Any]] = []
+        steps: list[Step] = []
         for one in due:
-            found, step = _week_of(one, now)
-            rows += found
-            steps.append(step)
+            week = calendar.week_of(one)
+            rows += [slot | _owned(one) for slot in week.slots]
+            steps.append(Step(one.id, week.until, week.goes_on_at))
         new = occurrences.plan(session, rows)
         enrolments.advance(session, steps)
-        tally["ended"] += _end_those_over(session, due, steps)
+        tally["ended"] += _end_those_over(session, steps)
         missed = sum(row["state"] == OccurrenceState.EXPIRED.value for row in rows)
         tally["missed"] += missed
         tally["planned"] += max(new - missed, 0)
         return len(due)
 
 
-def _end_those_over(session: Session, due: list[TakingPart], steps: list[dict[str, Any]]) -> int:
+def _owned(one: Unplanned) -> dict[str, str]:
+    return {
+        "id": new_id(),
+        "agency_id": one.agency_id,
+        "enrolment_id": one.id,
+        "member_id": one.member_id,
+        "family_id": one.family_id,
+    }
+
+
+def _end_those_over(session: Session, steps: list[Step]) -> int:
     """End who has no further slot at all; who still has one planned ends with that one."""
-    over = [one for one, step in zip(due, steps, strict=True) if step["next_due_at"] is None]
-    over = [one for one in over if not occurrences.has_planned(session, one.enrolment.id)]
-    for one in over:
-        enrolments.move(one.enrolment, EnrolmentState.ENDED)
+    over = [one.id for one in steps if one.next_due_at is None]
+    planned = occurrences.still_planned(session, over)
+    over = [one for one in over if one not in planned]
+    enrolments.end(session, over)
     return len(over)
 
 
-def _week_of(one: TakingPart, now: datetime) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    enrolment, schedule, member = one.enrolment, one.schedule, one.member
-    assert enrolment.next_due_at is not None  # the claim's WHERE leaves none out
-    rhythm, zone = rhythm_of(schedule, enrolment.started_on), zone_for(member, one.family)
-    until = now + PLAN_AHEAD
-    after = next_slot(rhythm, zone, after=until, seed=schedule.seed, hour=member.hour)
-    step = {
-        "id": enrolment.id,
-        "planned_until": local_day(until, zone),
-        "next_due_at": None if after is None else after.due_at,
-    }
-    mine = slots_between(one, enrolment.next_due_at, until)
-    return [_row(enrolment, schedule, slot, now) for slot in mine], step
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """The slots of a week to come, the last day it covers, and the first slot after it."""
+
+    slots: list[dict[str, Any]]
+    until: date
+    goes_on_at: datetime | None
 
 
-def _row(enrolment: Enrolment, schedule: Schedule, slot: Slot, now: datetime) -> dict[str, Any]:
-    row = slot_values(enrolment, schedule, slot)
-    if row["closes_at"] <= now:
-        row |= {"state": OccurrenceState.EXPIRED.value, "why": MISSED}
-    return row
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """The weeks of one batch: who shares rhythm, zone and hour shares a week, which is counted out once."""
+
+    now: datetime
+    schedules: Mapping[str, Schedule]
+    _weeks: dict[tuple[str, date, str, time | None, datetime], _Week] = field(default_factory=dict)
+
+    def week_of(self, one: Unplanned) -> _Week:
+        """The week of this enrolment."""
+        schedule = self.schedules[one.schedule_id]
+        rhythm = rhythm_of(schedule, one.started_on)
+        key = (one.schedule_id, rhythm.starts, one.zone, one.hour, one.next_due_at)
+        week = self._weeks.get(key)
+        if week is None:
+            week = self._weeks[key] = self._counted_out(schedule, rhythm, one)
+        return week
+
+    def _counted_out(self, schedule: Schedule, rhythm: Rhythm, one: Unplanned) -> _Week:
+        until = self.now + PLAN_AHEAD
+        after = next_slot(rhythm, one.zone, after=until, seed=schedule.seed, hour=one.hour)
+        mine = slots_of(rhythm, one.zone, schedule.seed, one.hour, one.next_due_at, until)
+        return _Week(
+            [self._seen(slot_facts(schedule, slot)) for slot in mine],
+            local_day(until, one.zone),
+            None if after is None else after.due_at,
+        )
+
+    def _seen(self, slot: dict[str, Any]) -> dict[str, Any]:
+        if slot["closes_at"] <= self.now:
+            return slot | {"state": OccurrenceState.EXPIRED.value, "why": MISSED}
+        return slot

@@ -7,7 +7,7 @@ from foster_bond.clock import Clock
 from foster_bond.errors import NotYours
 from foster_bond.rules.states import OccurrenceState, Outbound
 from foster_bond.steps.hearing._receiving import Post, receive
-from foster_bond.store import agencies, audit, installation, occurrences, outbox, outbox_claims
+from foster_bond.store import agencies, audit, due_slots, installation, occurrences, outbox, outbox_claims
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.outbox import OutboxMessage
 
@@ -72,12 +72,13 @@ def _expire(store: Store, now: datetime) -> int:
     count = 0
     while True:
         with store.write() as session:
-            seen = occurrences.to_look_at(session, now, BATCH)
-            due = [slot.occurrence for slot in seen if slot.occurrence.due_at <= now]
+            seen = due_slots.to_look_at(session, now, BATCH)
+            due = [slot.occurrence for slot in seen.slots if slot.occurrence.due_at <= now]
             for occurrence in due:
                 occurrences.move(occurrence, OccurrenceState.EXPIRED, MISSED)
+            seen.keep(session)
             count += len(due)
-            if len(seen) < BATCH or not due:
+            if len(seen.slots) < BATCH or not due:
                 return count
 
 

@@ -12,18 +12,15 @@ from sqlalchemy import (
     Index,
     Select,
     UniqueConstraint,
-    column,
     exists,
     func,
     or_,
     select,
-    table,
 )
 from sqlmodel import Field, Session, col
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.states import AlertState
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.ids import new_id
 from foster_bond.store.sealing import Place, Vault
@@ -92,11 +89,6 @@ class Member(Owned, table=True):
     left_at: Instant | None = None
 
 
-_ALERTS = table(  # store/alerts.py, which stands on this module
-    "alerts", column("agency_id"), column("family_id"), column("acknowledged_by"), column("state")
-)
-
-
 def held_by(viewer: Viewer) -> Select[Family]:
     """The families this viewer may see: every page and every act on a family starts here."""
     query = select(Family).where(col(Family.agency_id) == viewer.agency_id)
@@ -127,37 +119,9 @@ def held(session: Session, viewer: Viewer, family_id: str) -> Family:
     return cast(Family, family)
 
 
-def opened_by(viewer: Viewer) -> Select[Family]:
-    """The families whose page this viewer may read and write notes on: theirs, and for as long as it is open and in
-    their hands, the family of an alert that they took. Whoever is on call tonight may hold none of the families."""
-    query = select(Family).where(col(Family.agency_id) == viewer.agency_id)
-    if viewer.sees_all_families:
-        return query
-    taken = select(_ALERTS.c.family_id).where(
-        _ALERTS.c.agency_id == viewer.agency_id,
-        _ALERTS.c.acknowledged_by == viewer.staff_id,
-        _ALERTS.c.state == AlertState.ACKNOWLEDGED.value,
-    )
-    return query.where(or_(col(Family.caseworker_id) == viewer.staff_id, col(Family.id).in_(taken)))
-
-
-def opened(session: Session, viewer: Viewer, family_id: str) -> Family:
-    """One family whose page the viewer may open. Raises: NotYours for a foreign one and for none at all, alike."""
-    family = session.execute(opened_by(viewer).where(col(Family.id) == family_id)).scalar_one_or_none()
-    if family is None:
-        raise NotYours("family")
-    return cast(Family, family)
-
-
 def which_held(session: Session, viewer: Viewer, family_ids: list[str]) -> set[str]:
     """Those of these families that are the viewer's own."""
     query = held_by(viewer).with_only_columns(col(Family.id)).where(col(Family.id).in_(family_ids))
-    return set(session.execute(query).scalars())
-
-
-def which_opened(session: Session, viewer: Viewer, family_ids: list[str]) -> set[str]:
-    """Those of these families that this viewer may open: whoever is called for an alert may hold none of them."""
-    query = opened_by(viewer).with_only_columns(col(Family.id)).where(col(Family.id).in_(family_ids))
     return set(session.execute(query).scalars())
 
 

@@ -24,19 +24,20 @@ def show() -> ResponseReturnValue:
     return _numbers()
 
 
-@room.post("/numbers/<name>/checked")
+@room.post("/numbers/checked")
 @roles(Role.SUPERVISOR, Role.ADMIN)
-def checked(name: str) -> ResponseReturnValue:
+def checked() -> ResponseReturnValue:
     """Somebody called it, and it works."""
-    check_number(runtime().store, viewer(), name, now())
+    check_number(runtime().store, viewer(), typed("name"), now())
     flash(_("Noted: you called it today and it works."), "done")
-    return redirect(url_for("numbers_pages.show") + f"#n-{name}", code=303)
+    return redirect(url_for("numbers_pages.show"), code=303)
 
 
-@room.post("/numbers/<name>")
+@room.post("/numbers")
 @roles(Role.ADMIN)
-def change(name: str) -> ResponseReturnValue:
+def change() -> ResponseReturnValue:
     """Another value for a public line; an empty one gives back ours."""
+    name = typed("name")
     try:
         changed = change_number(runtime().store, viewer(), name, typed("number"), now())
     except InvalidInput as error:
@@ -44,7 +45,7 @@ def change(name: str) -> ResponseReturnValue:
     flash(
         _("Saved. Texts say it from the next one on: call it now.") if changed else _("Nothing was different."), "done"
     )
-    return redirect(url_for("numbers_pages.show") + f"#n-{name}", code=303)
+    return redirect(url_for("numbers_pages.show"), code=303)
 
 
 @room.get("/duties")

@@ -58,16 +58,16 @@ def test_people_write_their_own_time_off_and_nobody_elses(app: Flask, cast: Cast
 def test_each_number_is_marked_as_called_and_an_admin_changes_it(app: Flask, cast: Cast) -> None:
     tom, ada, mina = (signed_in(app, one) for one in (cast.tom, cast.ada, cast.mina))
     assert "Nobody has called it yet." in tom.get("/agency/numbers").text
-    assert tom.post("/agency/numbers/crisis/checked").status_code == 303
+    assert tom.post("/agency/numbers/checked", {"name": "crisis"}).status_code == 303
     assert "Last called: " in tom.get("/agency/numbers").text
-    assert tom.post("/agency/numbers/nonsense/checked").status_code == 404
-    assert tom.post("/agency/numbers/crisis", {"number": "988"}).status_code == 403
+    assert tom.post("/agency/numbers/checked", {"name": "nonsense"}).status_code == 404
+    assert tom.post("/agency/numbers", {"name": "crisis", "number": "988"}).status_code == 403
     mina.get("/agency/numbers")
-    assert mina.post("/agency/numbers/crisis/checked").status_code == 403
+    assert mina.post("/agency/numbers/checked", {"name": "crisis"}).status_code == 403
     ada.get("/agency/numbers")
-    assert ada.post("/agency/numbers/poison", {"number": "1-303-555-0177"}).status_code == 303
+    assert ada.post("/agency/numbers", {"name": "poison", "number": "1-303-555-0177"}).status_code == 303
     assert "we ship 1-800-222-1222" in ada.get("/agency/numbers").text
-    refused = ada.post("/agency/numbers/poison", {"number": "at the door"})
+    refused = ada.post("/agency/numbers", {"name": "poison", "number": "at the door"})
     assert refused.status_code == 422 and "at the door" in refused.text
 
 

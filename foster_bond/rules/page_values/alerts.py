@@ -48,6 +48,8 @@ class AlertRow:
     resolution: str = ""
     duty: str = ""  # what staff have to do about this kind, in the agency's words
     drill: bool = False
+    due: When | None = None  # until when it has to be read, where it wakes nobody
+    late: bool = False  # that moment has passed
     may_take: bool = False
     may_hand_over: bool = False
     may_dismiss: bool = False

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from foster_bond.rules.access import Viewer
-from foster_bond.store import audit, families, looks
+from foster_bond.store import audit, families, looks, opened
 from foster_bond.store.open_store import Store
 
 ONE_READING = timedelta(minutes=30)  # as long as a session lives without its person: reloads belong together
@@ -15,7 +15,7 @@ def note_look(store: Store, viewer: Viewer, family_id: str, now: datetime) -> da
     Raises: NotYours.
     """
     with store.write() as session:
-        family = families.opened(session, viewer, family_id)
+        family = opened.opened(session, viewer, family_id)
         look = looks.of_person(session, viewer.agency_id, viewer.staff_id, family.id)
         subject = ("family", family.id)
         detail = None if families.which_held(session, viewer, [family.id]) else "for an alert they had taken"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.access import Viewer
-from foster_bond.store import audit, families, notes
+from foster_bond.store import audit, notes, opened
 from foster_bond.store.open_store import Store
 
 LONGEST = 4000  # characters
@@ -18,7 +18,7 @@ def write_note(store: Store, viewer: Viewer, family_id: str, words: str, now: da
     if len(words) > LONGEST:
         raise InvalidInput(f"A note holds at most {LONGEST} characters; this one has {len(words)}.")
     with store.write() as session:
-        family = families.opened(session, viewer, family_id)
+        family = opened.opened(session, viewer, family_id)
         new = notes.write(
             session, store.vault, agency_id=viewer.agency_id, family_id=family.id, author_id=viewer.staff_id,
             words=words, once_key=f"{viewer.staff_id}:{once_key[:40]}", at=now,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.kinds import Kind
-from foster_bond.store import alert_calls, corrections, families, inbound, moment_facts, refiling_facts, staff
+from foster_bond.store import alert_calls, corrections, families, inbound, moment_facts, opened, refiling_facts, staff
 from foster_bond.store.alert_calls import Told
 from foster_bond.store.alerts import Alert
 from foster_bond.store.consents import ConsentEvent
@@ -85,7 +85,7 @@ def gather(
     member_id: str | None = None,
 ) -> Gathered:
     """The newest page of a family that the viewer may open, or the one older than `before`. Raises: NotYours."""
-    family = families.opened(session, viewer, family_id)
+    family = opened.opened(session, viewer, family_id)
     members = {one.id: one for one in families.members_of(session, viewer.agency_id, family.id)}
     if member_id is not None and member_id not in members:
         raise NotYours("member")

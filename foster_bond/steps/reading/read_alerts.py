@@ -17,6 +17,7 @@ from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.response_times import ResponseTimes, response_times
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.states import AlertState, Outbound
+from foster_bond.steps.office_days import decide_by
 from foster_bond.steps.reading._courses import LOOK_BACK, course_of
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._events import CANNOT_ANSWER, lag_words
@@ -29,6 +30,7 @@ from foster_bond.store import (
     families,
     inbound,
     moment_facts,
+    opened,
     staff,
 )
 from foster_bond.store.agencies import Agency
@@ -117,7 +119,7 @@ def _read(session: Session, store: Store, viewer: Viewer, now: datetime, found: 
         told[one.alert_id].append(one)
     return _Desk(
         session=session, store=store, viewer=viewer, agency=agency, now=now,
-        families=families.by_ids(session, agency.id, homes), held=families.which_opened(session, viewer, homes),
+        families=families.by_ids(session, agency.id, homes), held=opened.which_opened(session, viewer, homes),
         members=families.members_by_ids(session, agency.id, sorted({one.member_id for one in found if one.member_id})),
         texts=moment_facts.texts_in(session, agency.id, [alert.inbound_id or "" for alert in found]),
         messages=messages, told=told,
@@ -135,6 +137,7 @@ def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
     member = desk.members.get(first.member_id or "")
     untaken = least.state in UNTAKEN_STATES
     told = _told(desk, group)
+    due = _read_by(desk, group)
     return AlertRow(
         alert_id=least.id,
         family_id=family.id if family is not None and family.id in desk.held else "",
@@ -157,12 +160,22 @@ def _row(desk: _Desk, group: list[Alert]) -> AlertRow:
         duty=""
         if least.state == AlertState.RESOLVED.value
         else duty(first.category, desk.agency.duties, desk.numbers, desk.agency.country),
+        due=None if due is None else desk.say(due, first),
+        late=due is not None and due < desk.now,
         drill=first.drill,
         may_take=untaken,
         may_hand_over=any(one.state == AlertState.ACKNOWLEDGED.value for one in group),
         may_dismiss=any(one.state != AlertState.RESOLVED.value for one in group),
         may_resolve=_may_resolve(group),
     )
+
+
+def _read_by(desk: _Desk, group: list[Alert]) -> datetime | None:
+    """What wakes nobody is read within a working day of its first text that nobody has closed."""
+    waiting = [one.raised_at for one in group if one.state != AlertState.RESOLVED.value]
+    if not waiting or any(one.priority == "now" for one in group):
+        return None
+    return decide_by(desk.agency, min(waiting))
 
 
 def _state_shown(least: Alert, told: Sequence[Told]) -> str:
@@ -187,8 +200,8 @@ def _words(desk: _Desk, alert: Alert) -> tuple[Run, ...]:
     said = inbound.said(desk.session, desk.store.vault, desk.texts[alert.inbound_id])
     if not alert.spans:
         return marked(said, ())
-    opened = desk.store.vault.open(desk.session, alert.spans, Place("alerts", "spans", alert.id))
-    return marked(said, [(span[0], span[1]) for span in json.loads(opened)])
+    read = desk.store.vault.open(desk.session, alert.spans, Place("alerts", "spans", alert.id))
+    return marked(said, [(span[0], span[1]) for span in json.loads(read)])
 
 
 def _told(desk: _Desk, group: list[Alert]) -> tuple[Told, ...]:

@@ -8,7 +8,7 @@ from foster_bond.rules.alert_ladder import called, next_call, next_rung
 from foster_bond.rules.page_values.frame import AlertBanner
 from foster_bond.rules.spoken_time import when
 from foster_bond.steps.on_watch import Watch, watch_of
-from foster_bond.store import agencies, alert_calls, alerts, families, pulses
+from foster_bond.store import agencies, alert_calls, alerts, families, opened, pulses
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
 from foster_bond.store.families import Family
@@ -58,7 +58,7 @@ def _banner(
 ) -> AlertBanner:  # fmt: skip
     first = loud[0]
     family = families.by_id(session, viewer.agency_id, first.family_id)
-    may_open = family is not None and bool(families.which_opened(session, viewer, [family.id]))
+    may_open = family is not None and bool(opened.which_opened(session, viewer, [family.id]))
     return AlertBanner(
         alert_id=first.id,
         category=first.category,

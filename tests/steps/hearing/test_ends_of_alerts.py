@@ -268,3 +268,23 @@ def test_the_agencys_own_duties_stand_beside_the_alert(line: Line) -> None:
     assert edit_duties(line.store, line.cast.ada.viewer, {}, EVENING) == ("suicide",)  # empty: ours again
     (row,) = read_alerts(line.store, line.cast.mina.viewer, EVENING + MINUTE).open
     assert row.duty.startswith("Call them now.")
+
+
+class TestWhatIsOnlyToBeRead:
+    def test_it_wakes_nobody_stops_nothing_and_is_due_within_a_working_day(self, line: Line) -> None:
+        phones(line)
+        watch(line, "cal")
+        assert not line.say("she does not want to die, we talked about it").crisis  # Monday evening
+        assert called(line) == [] and "CRISIS-SUICIDE" not in line.answers()
+        (row,) = read_alerts(line.store, line.cast.mina.viewer, EVENING + MINUTE).open
+        assert row.priority == "review" and row.due is not None and not row.late
+        (row,) = read_alerts(line.store, line.cast.mina.viewer, EVENING + timedelta(days=3)).open
+        assert row.late
+        assert escalate_alerts(line.store, EVENING + timedelta(days=3)) == {"called": 0, "nobody": 0}
+
+    def test_whoever_has_read_it_closes_it(self, line: Line) -> None:
+        phones(line)
+        line.say("she does not want to die, we talked about it")
+        (row,) = read_alerts(line.store, line.cast.mina.viewer, EVENING + MINUTE).open
+        resolve_alert(line.store, line.cast.mina.viewer, row.alert_id, "Read; talked with Grace.", EVENING + MINUTE)
+        assert read_alerts(line.store, line.cast.mina.viewer, EVENING + MINUTE).open == ()

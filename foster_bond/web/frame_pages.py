@@ -41,7 +41,13 @@ PLACES = (
     ("audit", "audit_pages.show", True),
     ("phones", "phones_pages.show", False),
 )
-_SAME_ROOM = {"family_pages": "caseload_pages"}
+_SAME_ROOM = {
+    "family_pages": "caseload_pages",
+    "calendar_pages": "caseload_pages",
+    "texts_pages": "caseload_pages",
+    "held_pages": "schedules_pages",
+    "agency_calendar_pages": "agency_pages",
+}
 
 
 def frame_every_page(app: Flask) -> None:

@@ -15,7 +15,7 @@ from foster_bond.rules.page_values.delivery import TasksPage, UnplacedPage
 from foster_bond.rules.page_values.frame import Flash, Frame
 from foster_bond.rules.page_values.prompts import PromptsPage
 from foster_bond.rules.page_values.schedules import SchedulesPage
-from tests.web import ledger_samples, samples
+from tests.web import calendar_samples, ledger_samples, samples
 from tests.web import more_samples as more
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +79,26 @@ ENDPOINTS = {
     "unplaced_pages.file": "/unplaced/{inbound_id}/file",
     "unplaced_pages.wrong_number": "/unplaced/{inbound_id}/wrong-number",
     "unplaced_pages.set_aside": "/unplaced/{inbound_id}/set-aside",
+    "calendar_pages.show": "/families/{family_id}/calendar",
+    "calendar_pages.add": "/families/{family_id}/calendar",
+    "calendar_pages.remove": "/families/{family_id}/calendar/{date_id}/remove",
+    "calendar_pages.told": "/families/{family_id}/calendar/{date_id}/told",
+    "calendar_pages.record": "/families/{family_id}/placement",
+    "calendar_pages.undo": "/families/{family_id}/placement/{event_id}/remove",
+    "texts_pages.show": "/families/{family_id}/texts",
+    "texts_pages.skip": "/families/{family_id}/texts/{occurrence_id}/skip",
+    "texts_pages.restore": "/families/{family_id}/texts/{occurrence_id}/restore",
+    "texts_pages.send_now": "/families/{family_id}/texts/{occurrence_id}/now",
+    "texts_pages.move": "/families/{family_id}/texts/{occurrence_id}/move",
+    "held_pages.show": "/schedules/held",
+    "schedules_pages.show": "/schedules",
+    "agency_calendar_pages.show": "/agency/calendar",
+    "agency_calendar_pages.change": "/agency/calendar",
+    "agency_calendar_pages.holidays": "/agency/calendar/holidays",
+    "agency_calendar_pages.close": "/agency/calendar/days",
+    "agency_calendar_pages.reopen": "/agency/calendar/days/open",
+    "agency_calendar_pages.mark": "/agency/calendar/dates",
+    "agency_calendar_pages.unmark": "/agency/calendar/dates/{date_id}/remove",
     "agency_pages.show": "/agency",
     "agency_pages.change": "/agency",
     "audit_pages.show": "/audit",
@@ -109,6 +129,14 @@ SCENES = (
     Scene("caseload-search", "caseload/caseload.html", samples.frame(), samples.NOT_FOUND),
     Scene("family", "family/family.html", samples.frame(), samples.FAMILY),
     Scene("family-new", "family/family.html", samples.frame(), samples.NEW_FAMILY),
+    Scene("calendar", "calendar/family.html", samples.frame(), calendar_samples.CALENDAR),
+    Scene("calendar-none", "calendar/family.html", samples.frame(), calendar_samples.NO_DATES),
+    Scene("texts", "calendar/texts.html", samples.frame(), calendar_samples.TEXTS),
+    Scene("texts-none", "calendar/texts.html", samples.frame(), calendar_samples.NO_TEXTS),
+    Scene("held", "calendar/held.html", samples.frame("schedules"), calendar_samples.HELD),
+    Scene("held-none", "calendar/held.html", samples.frame("schedules"), calendar_samples.NOTHING_HELD),
+    Scene("agency-calendar", "calendar/agency.html", samples.frame("agency"), calendar_samples.AGENCY),
+    Scene("agency-calendar-read", "calendar/agency.html", samples.frame("agency"), calendar_samples.AGENCY_READ),
     Scene("alerts", "alerts/alerts.html", samples.frame("alerts"), samples.ALERTS),
     Scene("alerts-none", "alerts/alerts.html", samples.frame("alerts"), AlertsPage((), ())),
     Scene("people", "people/people.html", samples.frame("people", flashes=DONE), more.PEOPLE),

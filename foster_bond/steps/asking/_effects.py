@@ -1,14 +1,14 @@
 """What the asking steps share: what a change does to the coming texts, seen by foreseeing them before and after."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from foster_bond.rules.effect_words import effect_of, effect_words, fates
-from foster_bond.steps.asking.preview_schedule import preview
-from foster_bond.store import families
+from foster_bond.rules.effect_words import Fate, effect_of, effect_words, fates
+from foster_bond.steps.asking._previewing import LookAhead
+from foster_bond.store import agencies, families
 from foster_bond.store.open_store import Store
 
-WEEKS = 2
+AHEAD = timedelta(weeks=2)
 MOST_FAMILIES = 300  # a larger agency's weeks take longer to foresee than anybody waits for a form
 TOO_MANY = "It holds for every text from the next one on."
 
@@ -23,7 +23,12 @@ def with_effect(
         if many:
             change()
             return TOO_MANY
-    before = fates(preview(store, agency_id=agency_id, family_ref=family_id, weeks=WEEKS, now=now))
+    before = _foreseen(store, agency_id, family_id, now)
     change()
-    after = fates(preview(store, agency_id=agency_id, family_ref=family_id, weeks=WEEKS, now=now))
-    return effect_words(effect_of(before, after))
+    return effect_words(effect_of(before, _foreseen(store, agency_id, family_id, now)))
+
+
+def _foreseen(store: Store, agency_id: str, family_id: str | None, now: datetime) -> dict[str, Fate]:
+    with store.read() as session:
+        agency = agencies.by_id(session, agency_id)
+        return fates(LookAhead(session, store, agency, now, now + AHEAD).of(family_id))

@@ -11,6 +11,7 @@ EARLIEST, LATEST = time(8), time(21)
 """The hours US law leaves open to calls and texts; an agency may narrow them, never widen them."""
 
 _SUNDAY = 6
+_STEPS = 60  # openings looked at; zones that share no polite hour at all give an instant that is not open, never a loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class PoliteHours:
     end: time = time(20)
     sunday_start: time | None = time(12)
     closed_days: frozenset[date] = field(default=frozenset())
+    also_in: frozenset[str] = field(default=frozenset())  # further zones in which it must be a polite hour, too
 
     def __post_init__(self) -> None:
         problems = []
@@ -39,7 +41,11 @@ class PoliteHours:
 
 @lru_cache(maxsize=16_384)
 def is_open(hours: PoliteHours, at: datetime, zone: str) -> bool:
-    """True when a text may reach a phone in `zone` at that instant."""
+    """True when a text may reach a phone in `zone` at that instant, and in every zone that the hours name beside it."""
+    return _is_open_there(hours, at, zone) and all(_is_open_there(hours, at, other) for other in hours.also_in)
+
+
+def _is_open_there(hours: PoliteHours, at: datetime, zone: str) -> bool:
     local = at.astimezone(zone_of(zone))
     start = _start_on(hours, local.date())
     return start is not None and start <= local.time() < hours.end
@@ -47,12 +53,18 @@ def is_open(hours: PoliteHours, at: datetime, zone: str) -> bool:
 
 def next_open(hours: PoliteHours, at: datetime, zone: str) -> datetime:
     """`at` itself when it is open, else the instant the next opening begins (UTC)."""
-    return at if is_open(hours, at, zone) else _opening(hours, at, zone)[0]
+    for _ in range(_STEPS):
+        if is_open(hours, at, zone):
+            return at
+        shut = (one for one in (zone, *sorted(hours.also_in)) if not _is_open_there(hours, at, one))
+        at = max(_opening(hours, at, one)[0] for one in shut)
+    return at
 
 
 def closes_at(hours: PoliteHours, at: datetime, zone: str) -> datetime:
     """The end (UTC) of the opening `at` lies in, or of the next one."""
-    return _opening(hours, at, zone)[1]
+    opens = next_open(hours, at, zone) if hours.also_in else at
+    return min(_opening(hours, opens, one)[1] for one in (zone, *hours.also_in))
 
 
 def _start_on(hours: PoliteHours, day: date) -> time | None:

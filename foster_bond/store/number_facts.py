@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import Kind
@@ -19,7 +19,7 @@ from foster_bond.rules.states import Consent, Outbound
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import OPEN_STATES, Alert
 from foster_bond.store.consents import NumberConsent
-from foster_bond.store.families import Member
+from foster_bond.store.families import Family, Member
 from foster_bond.store.outbox import OutboxMessage
 
 USED_KINDS = (Kind.PROMPT.value, Kind.AGAIN.value, Kind.NUDGE.value)
@@ -39,6 +39,9 @@ class NumberFacts:
     welcomed_at: datetime | None = None
     open_alert: bool = False
     reconfirming: bool = False
+    paused_until: datetime | None = None  # the latest pause of anybody with this number
+    texts_a_week: int | None = None  # the fewest that anybody with this number asked for
+    zones: frozenset[str] = frozenset()  # where anybody with this number lives
     used: Used = field(default_factory=Used)
 
 
@@ -54,6 +57,7 @@ def facts_of(
     consents = _consents(session, agencies, bidxs)
     alerted = _alerted(session, agencies, bidxs)
     prompts, nudges = _used(session, agencies, bidxs, now, leaving, without)
+    shared = _shared(session, agencies, bidxs)
     found = {}
     for number in wanted:
         state, since, welcomed_at, why = consents.get(number, (Consent.NONE.value, None, None, None))
@@ -63,6 +67,7 @@ def facts_of(
             welcomed_at=welcomed_at,
             open_alert=number in alerted,
             reconfirming=why is not None,
+            **shared.get(number, {}),
             used=Used(prompts=tuple(prompts[number]), nudges=tuple(nudges[number])),
         )
     return found
@@ -73,6 +78,19 @@ def _consents(
 ) -> dict[Number, tuple[str, datetime | None, datetime | None, str | None]]:
     rows = session.execute(_CONSENTS, {"agencies": agencies, "numbers": bidxs})
     return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in rows}
+
+
+def _shared(session: Session, agencies: list[str], bidxs: list[str]) -> dict[Number, dict[str, Any]]:
+    """What the people who share a number asked for, and where they live: it counts for the number, in every family."""
+    found: dict[Number, dict[str, Any]] = {}
+    for agency_id, bidx, zone, paused_until, wished in session.execute(
+        _TWINS, {"agencies": agencies, "numbers": bidxs}
+    ):
+        one = found.setdefault((agency_id, bidx), {"zones": frozenset(), "paused_until": None, "texts_a_week": None})
+        one["zones"] |= {zone}
+        one["paused_until"] = max((at for at in (one["paused_until"], paused_until) if at is not None), default=None)
+        one["texts_a_week"] = min((n for n in (one["texts_a_week"], wished) if n is not None), default=None)
+    return found
 
 
 def _alerted(session: Session, agencies: list[str], bidxs: list[str]) -> set[Number]:
@@ -115,6 +133,18 @@ _ALERTS = select(col(Alert.agency_id), col(Alert.from_bidx), col(Alert.family_id
     col(Alert.agency_id).in_(_AGENCIES), col(Alert.priority) == "now", col(Alert.state).in_(OPEN_STATES)
 )
 
+_TWINS = (
+    select(
+        col(Member.agency_id), col(Member.to_bidx), func.coalesce(col(Member.zone), col(Family.zone)),
+        col(Member.paused_until), col(Member.texts_a_week),
+    )
+    .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))
+    .where(
+        col(Member.agency_id).in_(_AGENCIES), col(Member.to_bidx).in_(_NUMBERS), col(Member.left_at).is_(None),
+        col(Family.closed_at).is_(None),
+    )
+)  # fmt: skip
+
 _THEIR_NUMBERS = select(col(Member.agency_id), col(Member.to_bidx)).where(
     col(Member.agency_id).in_(_AGENCIES),
     col(Member.to_bidx).in_(_NUMBERS),
@@ -144,30 +174,25 @@ _LEFT = _asked_lately(
 )
 
 
-def hours_of(agency: Agency) -> PoliteHours:
-    """The agency's polite hours."""
-    return _hours(agency.polite_from, agency.polite_until, agency.polite_sunday_from)
+def hours_of(agency: Agency, zones: frozenset[str] = frozenset()) -> PoliteHours:
+    """The agency's polite hours; they have to hold in all of these zones where a number is at home in several."""
+    also_in = zones if len(zones) > 1 else frozenset()
+    return _hours(agency.polite_from, agency.polite_until, agency.polite_sunday_from, also_in)
 
 
 @lru_cache(maxsize=1024)
-def _hours(start: time, end: time, sunday_start: time | None) -> PoliteHours:
-    return PoliteHours(start, end, sunday_start)
+def _hours(start: time, end: time, sunday_start: time | None, also_in: frozenset[str]) -> PoliteHours:
+    return PoliteHours(start, end, sunday_start, also_in=also_in)
 
 
-class Wishes(Protocol):
-    """A member, or the values of one that a batch has read."""
-
-    texts_a_week: int | None
-
-
-def caps_of(agency: Agency, member: Wishes | None) -> Caps:
-    """The agency's caps, lowered to what the member asked for."""
-    return caps_with(agency, None if member is None else member.texts_a_week)
+def latest(*instants: datetime | None) -> datetime | None:
+    """The last of these instants, those that are none left out."""
+    return max((at for at in instants if at is not None), default=None)
 
 
-def caps_with(agency: Agency, wished: int | None) -> Caps:
-    """The agency's caps, lowered to the texts a week that somebody wished for."""
-    texts = agency.texts_a_week if wished is None else min(agency.texts_a_week, wished)
+def caps_with(agency: Agency, *wished: int | None) -> Caps:
+    """The agency's caps, lowered to the fewest texts a week that somebody wished for."""
+    texts = min(agency.texts_a_week, *(fewest for fewest in wished if fewest is not None), agency.texts_a_week)
     return _caps(agency.prompts_a_day, min(agency.prompts_a_week, texts), texts)
 
 

@@ -15,7 +15,7 @@ from foster_bond.rules.send_gate import Ask, Drop, Go, Hold, judge
 from foster_bond.rules.states import EnrolmentState
 from foster_bond.steps.asking._choosing import FINISHED, LADDER, Choice, Desk, RuleRow, next_in_order
 from foster_bond.steps.asking._climbing import by_ladder
-from foster_bond.store.number_facts import NumberFacts, caps_of, closed_day, hours_of
+from foster_bond.store.number_facts import NumberFacts, caps_with, closed_day, hours_of, latest
 from foster_bond.store.prompts import ScheduleState
 from foster_bond.store.slot_facts import SlotFacts
 
@@ -100,17 +100,17 @@ def gate_question(
         kind=kind,
         at=leaves,
         zone=slot.zone,
-        hours=hours_of(slot.agency),
+        hours=hours_of(slot.agency, facts.zones),
         consent=facts.consent,
         not_before=not_before or slot.occurrence.due_at,
         not_after=not_after or slot.occurrence.closes_at,
-        paused_until=slot.member.paused_until,
+        paused_until=latest(slot.member.paused_until, facts.paused_until),
         family_open=slot.family.closed_at is None,
         rests=slot.calendar.rests(slot.zone, leaves),
         open_alert=facts.open_alert,
         reconfirming=facts.reconfirming,
         closed_day=closed_day(slot.agency, leaves, slot.zone),
-        caps=caps_of(slot.agency, slot.member),
+        caps=caps_with(slot.agency, slot.member.texts_a_week, facts.texts_a_week),
         used=facts.used,
     )
 

@@ -13,7 +13,7 @@ from foster_bond.store import outbox
 from foster_bond.store.agencies import Agency
 from foster_bond.store.families import member_phone
 from foster_bond.store.notes_due import Noted
-from foster_bond.store.number_facts import NumberFacts, caps_of, closed_day, hours_of
+from foster_bond.store.number_facts import NumberFacts, caps_with, closed_day, hours_of, latest
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.outbox import Composed
 from foster_bond.store.sealing import SealBroken
@@ -21,7 +21,7 @@ from foster_bond.store.sealing import SealBroken
 
 def may_leave(agency: Agency, one: Noted, facts: NumberFacts, calendar: FamilyCalendar, now: datetime) -> bool:
     """Whether a note may be written for this moment: consent, polite hours, the weekly cap, no date too near."""
-    hours = hours_of(agency)
+    hours = hours_of(agency, facts.zones)
     verdict = judge(
         Ask(
             kind=Kind.NUDGE,
@@ -31,7 +31,7 @@ def may_leave(agency: Agency, one: Noted, facts: NumberFacts, calendar: FamilyCa
             consent=facts.consent,
             not_before=now,
             not_after=polite_hours.closes_at(hours, now, one.zone),
-            paused_until=one.member.paused_until,
+            paused_until=latest(one.member.paused_until, facts.paused_until),
             family_open=one.family.closed_at is None,
             rests=calendar.rests(one.zone, now),
             blackout_until=holds_until(calendar.stretches(one.zone, now), now),
@@ -40,7 +40,7 @@ def may_leave(agency: Agency, one: Noted, facts: NumberFacts, calendar: FamilyCa
             note=True,
             closed_day=closed_day(agency, now, one.zone),
             welcomed_at=facts.welcomed_at,
-            caps=caps_of(agency, one.member),
+            caps=caps_with(agency, one.member.texts_a_week, facts.texts_a_week),
             used=facts.used,
         )
     )

@@ -15,7 +15,7 @@ from foster_bond.steps.sending._pacing import NOT_SOONER, Turn, turns_of
 from foster_bond.store import outbox, outbox_claims, pauses
 from foster_bond.store.agencies import Agency, number_of
 from foster_bond.store.ids import new_id
-from foster_bond.store.number_facts import facts_of, hours_of
+from foster_bond.store.number_facts import Number, facts_of, hours_of
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.outbox import Held
 from foster_bond.store.outbox_claims import Due
@@ -88,6 +88,7 @@ class _Desk:
     real: datetime
     lease: timedelta
     round: Round
+    zones: dict[Number, frozenset[str]] = field(default_factory=dict)  # of the numbers of this round
 
 
 def claim(
@@ -144,6 +145,7 @@ def _judged(desk: _Desk, turns: Sequence[Turn]) -> dict[str, list[Due]]:
     if not numbers:
         return ready
     facts = facts_of(desk.session, numbers, desk.now, leaving=True)
+    desk.zones.update({number: known.zones for number, known in facts.items()})
     busy = outbox_claims.busy_numbers(desk.session, numbers)
     around = gate.around(desk.session, (one for turn in turns for one in turn.found), desk.now)
     held: list[Held] = []
@@ -203,7 +205,7 @@ def _opened(desk: _Desk, agency: Agency, some: Sequence[Due], token: str) -> lis
 def _one_opened(desk: _Desk, agency: Agency, one: Due, sender: str, token: str) -> Claimed | None:
     closes = one.not_after
     if MANNERS[one.kind].polite and not (one.kind is Kind.WELCOME and one.answers_yes):
-        closes = min(closes, polite_hours.closes_at(hours_of(agency), desk.now, one.zone))
+        closes = min(closes, polite_hours.closes_at(hours_of(agency, desk.zones[one.number]), desk.now, one.zone))
     if closes - desk.now < LEAST_VALIDITY:
         _hold(desk, [Held(one.id, closes, JUST_ENDING)])
         return None

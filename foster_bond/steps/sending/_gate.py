@@ -12,7 +12,7 @@ from foster_bond.rules.ladder_state import PromptFacts
 from foster_bond.rules.send_gate import Ask, Go, Hold, Verdict, judge
 from foster_bond.store.agencies import Agency
 from foster_bond.store.family_calendars import FamilyKey, calendars_of, prompts_of_texts
-from foster_bond.store.number_facts import NumberFacts, caps_with, closed_day, hours_of
+from foster_bond.store.number_facts import NumberFacts, caps_with, closed_day, hours_of, latest
 from foster_bond.store.open_store import Session
 from foster_bond.store.outbox_claims import Due
 from foster_bond.store.prompts import Prompt
@@ -58,11 +58,11 @@ def ask(agency: Agency, one: Due, facts: NumberFacts, busy: bool, now: datetime,
             kind=one.kind,
             at=now,
             zone=one.zone,
-            hours=hours_of(agency),
+            hours=hours_of(agency, facts.zones),
             consent=facts.consent,
             not_before=one.not_before,
             not_after=one.not_after,
-            paused_until=one.paused_until,
+            paused_until=latest(one.paused_until, facts.paused_until),
             family_open=one.closed_at is None,
             present=one.left_at is None,
             rests=calendar.rests(one.zone, now),
@@ -75,7 +75,7 @@ def ask(agency: Agency, one: Due, facts: NumberFacts, busy: bool, now: datetime,
             answers_at=one.answers_at,
             answers_yes=one.answers_yes,
             welcomed_at=facts.welcomed_at,
-            caps=caps_with(agency, one.texts_a_week),
+            caps=caps_with(agency, one.texts_a_week, facts.texts_a_week),
             used=facts.used,
         )
     )

@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from tests.blackbox.driver import Product, Running, inbound, instant, new_sid, wait_for
 from tests.blackbox.harbor import DENVER_EVENING, HARBOR, LATER
-from tests.chaos.hardship import gone, held, no_room
+from tests.chaos.hardship import gone, held, no_room, stopped
 from tests.chaos.invariants import Evidence, broken, readable
 from tests.chaos.town import CANARY, HOUR, NUMBERS, ZONE
+from tests.databases import PostgresServer
 from tests.loopback_carrier.ledger import read_ledger
 
 QUICK = {  # seconds; a carrier on this machine may be asked sooner than Twilio
@@ -31,8 +32,8 @@ SAYINGS = (
     "It went fine, {n} laughs at dinner", "HELP", "BASE", "STOP", "START", "PAUSE 2", "I want to kill myself",
     "Nothing to tell {n}", "ok 👍", CANARY,
 )  # fmt: skip
-STARTS_WITHIN = 20.0  # seconds, on a busy machine
-ENDS_WITHIN = 15.0
+ENDS_WITHIN = 15.0  # seconds
+HELD_LONG = 11.5  # SQLite's writers give up after 10
 LONG = 20  # rounds; a short run keeps its clock going forward, so that instants can be compared
 RESTS_WITHIN = 90.0
 
@@ -55,8 +56,10 @@ class Outcome:
 class Campaign:
     """A town under fire. `run()` lives through it and looks at what is left."""
 
-    def __init__(self, product: Product, seed: int, *, rounds: int, clocks: int = 1) -> None:
-        self.product, self.rounds = product, rounds
+    def __init__(
+        self, product: Product, seed: int, *, rounds: int, clocks: int = 1, server: PostgresServer | None = None
+    ) -> None:
+        self.product, self.rounds, self.server = product, rounds, server
         self.engine = "sqlite" if product.is_sqlite else "postgresql"
         self.outcome = Outcome(seed, self.engine)
         self.chance = random.Random(f"{self.engine}:{seed}")
@@ -65,7 +68,6 @@ class Campaign:
         self.web: Running | None = None
         self.owed: list[tuple[str, str, str]] = []  # sender, words, sid: what the carrier's fallback still has to bring
         self.said: list[str] = []
-        self.born: dict[int, float] = {}
         self.worked = 0
         self.forward = True
 
@@ -95,10 +97,14 @@ class Campaign:
         acts: list[tuple[Callable[[], None], int]] = [
             (self._talk, 3), (self._fifty_copies, 1), (self._kill_clock, 3), (self._kill_at_a_barrier, 3),
             (self._kill_web, 1), (self._kill_web_mid_request, 1), (self._hold_database, 1), (self._new_faults, 1),
-            (self._starve if self.product.is_sqlite else self._take_database_away, 1), (self._let_time_pass, 1),
+            (self._let_time_pass, 1),
         ]  # fmt: skip
+        if self.product.is_sqlite:
+            acts += [(self._starve_clock, 1), (self._starve_web, 1)]
+        else:
+            acts += [(self._take_database_away, 1), (self._stop_the_server, 2)]
         if self.rounds >= LONG:
-            acts.append((self._set_clock_back, 1))
+            acts += [(self._set_clock_back, 1), (self._hold_database_long, 1)]
         act = self.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
         self.outcome.done[act.__name__.strip("_")] += 1
         act()
@@ -179,17 +185,37 @@ class Campaign:
         with held(self.product):
             time.sleep(self.chance.uniform(0.3, 1.5))
 
+    def _hold_database_long(self) -> None:
+        """Longer than anybody waits: the doors say so, and the carrier keeps what it could not hand over."""
+        with ThreadPoolExecutor(1) as line, held(self.product, "inbound_texts"):
+            asked = line.submit(self._say, self.chance.choice(NUMBERS), "BASE")
+            time.sleep(HELD_LONG)
+        asked.result()
+
     def _take_database_away(self) -> None:
-        """Whoever runs already lives through it; whoever is just starting may give up, and is started again."""
-        for one in (*self.clocks, self.web):
-            if one is not None and time.monotonic() - self.born[one.process.pid] < STARTS_WITHIN:
-                one.may_end = True
         with gone(self.product):
             time.sleep(self.chance.uniform(0.3, 1.5))
 
-    def _starve(self) -> None:
+    def _stop_the_server(self) -> None:
+        """PostgreSQL stops, politely or at once, while people text and prompts are under way."""
+        assert self.server is not None
+        how: Literal["fast", "immediate"] = self.chance.choice(["fast", "immediate"])
+        with ThreadPoolExecutor(4) as phones:
+            told = [phones.submit(self._say, self.chance.choice(NUMBERS), "Nothing to tell {n}") for _ in range(4)]
+            with stopped(self.server, how):
+                self._say(self.chance.choice(NUMBERS), "BASE")
+                time.sleep(self.chance.uniform(0.3, 1.5))
+            for one in told:
+                one.result()
+
+    def _starve_clock(self) -> None:
         with no_room(self.product, self.chance.choice(self.clocks), self.chance.uniform(0.5, 1.5)):
             self._say(self.chance.choice(NUMBERS), "BASE")
+
+    def _starve_web(self) -> None:
+        assert self.web is not None
+        with no_room(self.product, self.web, 0.2):
+            self._say(self.chance.choice(NUMBERS), "It went fine, {n} laughs at dinner")
 
     def _let_time_pass(self) -> None:
         self.product.go_on(timedelta(minutes=self.chance.uniform(0.5, 6)))
@@ -205,10 +231,8 @@ class Campaign:
         self.clocks = [one for one in self.clocks if one.process.poll() is None]
         while len(self.clocks) < self.wanted_clocks:
             self.clocks.append(self.product.start("clock"))
-            self.born[self.clocks[-1].process.pid] = time.monotonic()
         if self.web is None or self.web.process.poll() is not None:
             self.web = self.product.open_doors("web", "--workers", "2")
-            self.born[self.web.process.pid] = time.monotonic()
 
     def _kill(self, victim: Running) -> None:
         work = self._work()

@@ -10,13 +10,23 @@ from tests.blackbox.driver import Product, copy_sqlite
 from tests.blackbox.harbor import HARBOR
 from tests.chaos.campaign import Outcome
 from tests.chaos.town import settle_in
-from tests.databases import PostgresServer
+from tests.databases import PostgresServer, postgres_binaries
 
 _OUTCOMES: list[Outcome] = []
 
 
 def remember(outcome: Outcome) -> None:
     _OUTCOMES.append(outcome)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """The server of the chaos tests alone: it is stopped and started, and keeps what it has committed."""
+    binaries = postgres_binaries()
+    assert binaries is not None
+    server = PostgresServer(binaries, keeps_its_word=True)
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,15 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 from psycopg import sql
 
 from tests.blackbox.driver import Product, Running
+from tests.databases import PostgresServer
+
+ONE_PAGE = 4096  # bytes: less than one page of a log, so that nothing at all can be written
 
 
 @contextmanager
@@ -34,8 +38,18 @@ def held(product: Product, table: str = "outbox_messages") -> Iterator[None]:
 
 
 @contextmanager
+def stopped(server: PostgresServer, how: Literal["fast", "immediate"]) -> Iterator[None]:
+    """PostgreSQL stops, and starts again afterwards; after "immediate" it has to recover first."""
+    server.go_down(how)
+    try:
+        yield
+    finally:
+        server.come_up()
+
+
+@contextmanager
 def gone(product: Product) -> Iterator[None]:
-    """PostgreSQL as it is while it stops and starts: every connection dies, and no new one is taken."""
+    """This database is cut off: every connection dies, and no new one is taken, while the server stands."""
     name = product.database_url.rpartition("/")[2]
     with psycopg.connect(_plain(product).rpartition("/")[0] + "/postgres", autocommit=True) as server:
         allow = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
@@ -48,20 +62,27 @@ def gone(product: Product) -> Iterator[None]:
 
 
 @contextmanager
-def no_room(product: Product, victim: Running, seconds: float = 1.0) -> Iterator[None]:
+def no_room(product: Product, victim: Running, seconds: float = 1.0, *, some_fit: bool = True) -> Iterator[None]:
     """The files of this process and its children may not grow: its writes to the database fail."""
     path = Path(product.database_url.removeprefix("sqlite:///"))
     wal = path.with_name(path.name + "-wal")
     size = wal.stat().st_size if wal.exists() else 0
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with suppress(ProcessLookupError):
-        resource.prlimit(victim.process.pid, resource.RLIMIT_FSIZE, (max(size // 2, 4096), old[1]))
+    _limit(victim, (max(size // 2, ONE_PAGE) if some_fit else ONE_PAGE, old[1]))
     try:
         yield
         time.sleep(seconds)
     finally:
-        with suppress(ProcessLookupError):
-            resource.prlimit(victim.process.pid, resource.RLIMIT_FSIZE, old)
+        _limit(victim, old)
+
+
+def _limit(victim: Running, size: tuple[int, int]) -> None:
+    """For it and for all that it has started: a limit is inherited, but only by those who are born later."""
+    pids = [victim.process.pid]
+    for pid in pids:
+        with suppress(OSError):
+            pids += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split())
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, size)
 
 
 def _plain(product: Product) -> str:

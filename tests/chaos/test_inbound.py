@@ -10,7 +10,7 @@ import pytest
 from tests.blackbox.driver import Product, callback, inbound, new_sid, wait_for
 from tests.blackbox.harbor import HARBOR, LATER
 from tests.chaos.campaign import QUICK
-from tests.chaos.hardship import gone, held
+from tests.chaos.hardship import gone, held, no_room
 from tests.chaos.invariants import Evidence, broken
 from tests.chaos.town import HOUR, NUMBERS, ZONE
 from tests.loopback_carrier.ledger import read_ledger
@@ -132,6 +132,21 @@ def test_while_the_database_is_away_the_door_says_so_and_the_carriers_list_bring
         assert all(status is not None and status >= 500 for _, status in answers), answers
         ref = product.carried._control("ledger")["messages"][0]["ref"] or "none"
         assert (product.post_status(ref, callback(new_sid(), "sent", GRACE)) or 0) >= 500
+    assert knock(product, GRACE, "After")[1] == 200
+    product.go_on(timedelta(minutes=3))
+    assert product.once()["recover"]["recovered"] == 5
+    assert len(product.rows("SELECT id FROM v_inbound")) == 7
+    whole(product)
+
+
+def test_a_full_disk_is_said_and_the_carriers_list_brings_the_texts_back(open_town: Town) -> None:
+    product = open_town("sqlite")
+    doors = product.running[-1]
+    assert knock(product, GRACE, "Before")[1] == 200
+    with no_room(product, doors, 0, some_fit=False):
+        answers = [knock(product, number, "There was no room") for number in NUMBERS[:5]]
+    assert all(status is not None and status >= 500 for _, status in answers), answers
+    assert len(product.rows("SELECT id FROM v_inbound")) == 1
     assert knock(product, GRACE, "After")[1] == 200
     product.go_on(timedelta(minutes=3))
     assert product.once()["recover"]["recovered"] == 5

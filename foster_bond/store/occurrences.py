@@ -188,6 +188,20 @@ def by_id(session: Session, agency_id: str, occurrence_id: str) -> PlannedSlot |
     return None if row is None else PlannedSlot(*row)
 
 
+def planned_between(
+    session: Session, agency_id: str, member_id: str, first: datetime, last: datetime
+) -> list[Occurrence]:
+    """A member's slots between two moments that are still plans, locked where the engine can."""
+    query = select(Occurrence).where(
+        col(Occurrence.agency_id) == agency_id,
+        col(Occurrence.member_id) == member_id,
+        col(Occurrence.state) == OccurrenceState.PLANNED.value,
+        col(Occurrence.due_at) >= first,
+        col(Occurrence.due_at) <= last,
+    )
+    return list(session.execute(query.with_for_update()).scalars())
+
+
 def look_again(session: Session, agency_id: str, member_ids: Sequence[str], now: datetime) -> None:
     """Look at once at what waits for these members: what held it may be over."""
     session.execute(

@@ -1,13 +1,13 @@
 """What the hearing steps share: SKIP and LATER, which are about the question that is open."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
 
 from foster_bond.rules.asking_again import again_at
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.ladder_state import after_skip
 from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.message_text import when_words
-from foster_bond.rules.states import Outbound
+from foster_bond.rules.states import OccurrenceState, Outbound
 from foster_bond.steps.hearing import _rung
 from foster_bond.steps.hearing._filing import closes_at
 from foster_bond.steps.hearing._heard import Heard, is_open
@@ -19,6 +19,8 @@ from foster_bond.store.occurrences import PlannedSlot
 
 SKIPPED = "They skipped the question."
 LATER = "They asked to be asked again later."
+MAKES_WAY = "They asked for the last question once more at that time."
+SAME_EVENING = timedelta(hours=3)
 NOTHING_OPEN: Answer = ("K10", {})
 
 
@@ -51,8 +53,16 @@ def later(heard: Heard) -> Answer:
             return NOTHING_OPEN
         occurrence.later_at = occurrence.nudge_at = at
         _drop_reminder(heard, asked, LATER)
+        _leave_room(heard, slot, at)
     assert occurrence.later_at is not None
     return "K1", {"when": when_words(occurrence.later_at.astimezone(zone_of(slot.zone)), heard.language)}
+
+
+def _leave_room(heard: Heard, slot: PlannedSlot, at: datetime) -> None:
+    """One question an evening: a slot that would come with the promised one makes way, and staff may put it back."""
+    first, last = at - SAME_EVENING, at + SAME_EVENING
+    for other in occurrences.planned_between(heard.session, heard.agency.id, slot.member.id, first, last):
+        occurrences.move(other, OccurrenceState.SKIPPED, MAKES_WAY)
 
 
 def _open(heard: Heard) -> AskedPrompt | None:

@@ -57,6 +57,16 @@ def test_later_in_the_evening_means_the_next_one_at_their_hour(line: Line) -> No
     assert "Tue 10 Nov 7:00 pm" in k1_when(line)
 
 
+def test_a_question_of_that_evening_makes_way_for_the_promised_one(line: Line) -> None:
+    begin(line, AFTERNOON)
+    before = len(planned(line, AFTERNOON))
+    line.ask(AFTERNOON - HOUR)
+    assert answer_of(line, "later", EVENING - MINUTE) == ["K1"]
+    assert len(planned(line, AFTERNOON)) == before - 1
+    (row,) = line.rows("SELECT why FROM occurrences WHERE state = 'skipped'")
+    assert row["why"] == "They asked for the last question once more at that time."
+
+
 def test_later_twice_is_promised_once_and_never_a_third_time(line: Line) -> None:
     line.ask(AFTERNOON - HOUR)
     assert answer_of(line, "later", AFTERNOON) == ["K1"]

@@ -1,7 +1,7 @@
 """Rules, under the gate: all that stands on the calendar of one family, its agency's dates included."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from foster_bond.rules.blackout import MarkedDate, Stretch, in_force, stretches
 from foster_bond.rules.local_time import local_day
@@ -15,9 +15,6 @@ class FamilyCalendar:
     dates: tuple[MarkedDate, ...] = ()
     placement: tuple[PlacementEvent, ...] = ()
     asked_about_visits: frozenset[str] = frozenset()  # members
-    visit_days: tuple[
-        date, ...
-    ] = ()  # of visits that took or will take place; known where somebody is asked about them
 
     def stretches(self, zone: str, around: datetime) -> tuple[Stretch, ...]:
         """What the dates cover on walls in `zone`."""

@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from foster_bond.rules.blackout import DateKind
 from foster_bond.rules.family_calendar import EMPTY, FamilyCalendar
 from foster_bond.rules.states import EnrolmentState
 from foster_bond.store import calendar_dates, placement_events
-from foster_bond.store.calendar_dates import CalendarDate, marked
+from foster_bond.store.calendar_dates import marked
 from foster_bond.store.due_slots import DueSlot
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.occurrences import Occurrence, PlannedSlot
@@ -38,7 +37,6 @@ def calendars_of(
     dates = calendar_dates.near(session, agency_ids, family_ids, since, until or since)
     events = placement_events.of_families(session, agency_ids, family_ids)
     asked = _asked_about_visits(session, agency_ids, family_ids)
-    visits = _visit_days(session, agency_ids, sorted(asked)) if asked else {}
     found = {}
     for agency_id, family_id in wanted:
         rows = [*dates.get((agency_id, None), ()), *dates.get((agency_id, family_id), ())]
@@ -47,7 +45,6 @@ def calendars_of(
             dates=marked(rows),
             placement=tuple(row.event for row in events.get(family_id, ())),
             asked_about_visits=frozenset(asked.get(family_id, ())),
-            visit_days=tuple(visits.get(family_id, ())),
         )  # fmt: skip
     return found
 
@@ -80,19 +77,6 @@ def _asked_about_visits(
     found: dict[str, list[str]] = defaultdict(list)
     for family_id, member_id in session.execute(query):
         found[family_id].append(member_id)
-    return found
-
-
-def _visit_days(session: Session, agency_ids: Collection[str], family_ids: Collection[str]) -> Mapping[str, list[date]]:
-    query = select(col(CalendarDate.family_id), col(CalendarDate.day)).where(
-        col(CalendarDate.agency_id).in_(agency_ids),
-        col(CalendarDate.family_id).in_(family_ids),
-        col(CalendarDate.kind) == DateKind.FAMILY_VISIT.value,
-        col(CalendarDate.removed_at).is_(None),
-    )
-    found: dict[str, list[date]] = defaultdict(list)
-    for family_id, day in session.execute(query.order_by(col(CalendarDate.day))):
-        found[str(family_id)].append(day)
     return found
 
 

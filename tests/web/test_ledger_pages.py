@@ -214,3 +214,15 @@ def test_nobody_else_changes_it(app: Flask, runtime: Runtime, cast: Cast, page: 
     fields = PAPER | {"words": "they said so", "decision": "stop"}
     assert browser.post(f"{page}/{act}", fields).status_code == 404
     assert standing(runtime, cast) == "active"
+
+
+def test_an_unclear_text_waits_on_the_tasks_page_with_a_way_to_decide(
+    app: Flask, browser: Browser, runtime: Runtime, cast: Cast, page: str
+) -> None:
+    assert post_text(app, runtime.settings, GRACE, "I think I am done with these, can we end it").status_code == 200
+    browser.sign_in(cast.mina)
+    tasks = browser.get("/tasks").text
+    assert "Grace may want the texts to stop" in tasks and f'href="{page}"' in tasks
+    assert "can we end it" in browser.get(page).text
+    assert browser.post(f"{page}/hold", {"decision": "go_on"}).status_code == 303
+    assert f'href="{page}"' not in browser.get("/tasks").text

@@ -3,10 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from hashlib import blake2b
 
 CLOSES_AFTER = timedelta(hours=48)
 SEND_WITHIN = timedelta(minutes=60)
 COUNTED_FROM = ("calendar", "joining", "placement")
+
+
+ONLY = "only:"  # the programme of one question that comes back every time
+LONGEST_KEY = 40
+
+
+def only_key(prompt_id: str) -> str:
+    """The id of the programme that asks this one question again and again."""
+    key = f"{ONLY}{prompt_id}"
+    return key if len(key) <= LONGEST_KEY else ONLY + blake2b(prompt_id.encode(), digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

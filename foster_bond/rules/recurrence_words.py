@@ -195,3 +195,18 @@ def _joined(items: Sequence[str], spanish: bool) -> str:
         return "".join(items)
     last = " y " if spanish else " and "
     return ", ".join(items[:-1]) + last + items[-1]
+
+
+def day_words(rhythm: Rhythm, language: str) -> str:
+    """On which days: "Mondays, Wednesdays and Fridays"."""
+    return _days(rhythm, language == "es")
+
+
+def hour_words(rhythm: Rhythm, language: str) -> str:
+    """At what hour: "at 7 pm", or between which two."""
+    return _hours(rhythm, language == "es")
+
+
+def clock_words(clock: time, language: str) -> str:
+    """An hour as people say it: "7 pm"."""
+    return _hour_es(clock) if language == "es" else _hour_en(clock)

@@ -1,10 +1,14 @@
 """Rules of the pages: a whole schedule as one paragraph, with what could be chosen otherwise marked."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
+from foster_bond.rules.pack_values import PackSchedule
 from foster_bond.rules.page_values.schedules import SentencePiece
-from foster_bond.rules.recurrence import Rhythm, words
+from foster_bond.rules.recurrence import Rhythm, parse_rule, words
+from foster_bond.rules.recurrence_words import clock_words, day_words, hour_words
+from foster_bond.rules.spoken_time import spoken_day
 
 _ROLES = {
     "en": {"foster_parent": "foster parents", "kin_carer": "kin carers", "teen": "teens",
@@ -70,3 +74,58 @@ def _span(span: timedelta, spanish: bool) -> str:
     if hours == 1:
         return "1 hora" if spanish else "1 hour"
     return f"{hours} horas" if spanish else f"{hours} hours"
+
+
+_PICKS = {
+    "en": {
+        "none": "no reminder follows", "one": "one gentle reminder comes after {span}", "at": " at {hour} or later",
+        "until": ", until {hour} at the latest", "calendar": "on {day}", "joining": "when each of them joins",
+        "placement": "on the day the child came", "never": "not at all", "on": "on {day}",
+        "after": ("after {n} time", "after {n} times"), "within": "{n} minutes",
+    },
+    "es": {
+        "none": "no hay recordatorio", "one": "un recordatorio amable llega después de {span}",
+        "at": " a {hour} o más tarde", "until": ", a {hour} a más tardar", "calendar": "el {day}",
+        "joining": "cuando entra cada persona", "placement": "el día en que llegó el niño/a", "never": "nunca",
+        "on": "el {day}", "after": ("después de {n} vez", "después de {n} veces"), "within": "{n} minutos",
+    },
+}  # fmt: skip
+
+
+def picks(words: PackSchedule, programme: str, today: date, language: str = "en") -> dict[str, str]:
+    """What each pick of the sentence says: who, days, hour, programme, nudge, closes, starts, ends, within."""
+    spanish = language == "es"
+    said: Any = _PICKS["es" if spanish else "en"]
+    rhythm = Rhythm(parse_rule(words.rule), words.at, words.between, words.starts or today, words.ends)
+    audience = _audience(words.audience.roles, words.audience.tags, _SAID["es" if spanish else "en"], spanish)
+    return {
+        "who": audience,
+        "days": day_words(rhythm, language),
+        "hour": hour_words(rhythm, language),
+        "programme": programme,
+        "nudge": _nudge(words, said, language),
+        "closes": _span(words.closes_after, spanish),
+        "starts": said[words.counted_from].format(day=spoken_day(words.starts or today, language=language)),
+        "ends": _ends(words, rhythm, said, language),
+        "within": said["within"].format(n=int(words.send_within.total_seconds() // 60)),
+    }
+
+
+def _nudge(words: PackSchedule, said: Any, language: str) -> str:
+    if words.nudge_after is None:
+        return str(said["none"])
+    text: str = said["one"].format(span=_span(words.nudge_after, language == "es"))
+    if words.nudge_from is not None:
+        text += said["at"].format(hour=clock_words(words.nudge_from, language))
+    if words.nudge_until is not None:
+        text += said["until"].format(hour=clock_words(words.nudge_until, language))
+    return text
+
+
+def _ends(words: PackSchedule, rhythm: Rhythm, said: Any, language: str) -> str:
+    if rhythm.rule.count is not None:
+        one, many = said["after"]
+        return str((one if rhythm.rule.count == 1 else many).format(n=rhythm.rule.count))
+    if words.ends is not None:
+        return str(said["on"].format(day=spoken_day(words.ends, language=language)))
+    return str(said["never"])

@@ -25,6 +25,12 @@ def words_of(row: Schedule, programme: str) -> PackSchedule:
     )  # fmt: skip
 
 
+def mark_of(row: Schedule) -> str:
+    """What changes whenever anybody changes the schedule: a form that was filled in before it is told."""
+    waits = "" if row.draft is None else str(row.draft.get("at", ""))
+    return f"{row.version}.{row.state}.{waits}"
+
+
 def columns_of(words: PackSchedule, programme_id: str, starts: date) -> dict[str, Any]:
     """The row's columns for these words; `starts` is the day where they name none."""
     first, last = words.between or (None, None)

@@ -15,7 +15,7 @@ from foster_bond.rules.page_values.delivery import TasksPage, UnplacedPage
 from foster_bond.rules.page_values.frame import Flash, Frame
 from foster_bond.rules.page_values.prompts import PromptsPage
 from foster_bond.rules.page_values.schedules import SchedulesPage
-from tests.web import calendar_samples, ledger_samples, samples
+from tests.web import calendar_samples, ledger_samples, samples, schedule_samples
 from tests.web import more_samples as more
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,15 @@ ENDPOINTS = {
     "people_pages.enable": "/people/{staff_id}/enable",
     "people_pages.new_link": "/people/{staff_id}/link",
     "schedules_pages.plan": "/schedules/{schedule_id}",
+    "schedules_pages.new": "/schedules/new",
+    "schedules_pages.make": "/schedules/new",
+    "schedules_pages.new_plan": "/schedules/new/plan",
+    "schedules_pages.change": "/schedules/{schedule_id}",
+    "schedules_pages.live_plan": "/schedules/{schedule_id}/plan",
+    "schedules_pages.move": "/schedules/{schedule_id}/state",
+    "members_pages.show": "/schedules/{schedule_id}/members",
+    "members_pages.pick": "/schedules/{schedule_id}/members",
+    "members_pages.out": "/schedules/{schedule_id}/members/{member_id}/out",
     "phones_pages.threads": "/phones/threads",
     "phones_pages.answer": "/phones/{phone_id}/answer",
     "phones_pages.move": "/phones/move",
@@ -150,6 +159,10 @@ SCENES = (
     Scene("schedules", "schedules/schedules.html", samples.frame("schedules"), more.SCHEDULES),
     Scene("schedules-none", "schedules/schedules.html", samples.frame("schedules"), SchedulesPage(())),
     Scene("plan", "schedules/plan.html", samples.frame("schedules"), more.PLAN),
+    Scene("editor", "schedules/editor.html", samples.frame("schedules"), schedule_samples.EDITOR),
+    Scene("editor-off", "schedules/editor.html", samples.frame("schedules"), schedule_samples.OFF),
+    Scene("editor-ending", "schedules/editor.html", samples.frame("schedules"), schedule_samples.ENDING),
+    Scene("members", "schedules/members.html", samples.frame("schedules"), schedule_samples.MEMBERS),
     Scene("plan-nobody", "schedules/plan.html", samples.frame("schedules"), more.NOBODY_PLANNED),
     Scene("prompts", "prompts/prompts.html", samples.frame("prompts"), more.PROMPTS),
     Scene("prompts-none", "prompts/prompts.html", samples.frame("prompts"), PromptsPage((), 0, 0, ())),

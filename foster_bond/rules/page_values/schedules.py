@@ -20,11 +20,12 @@ class ScheduleRow:
     schedule_id: str
     name: str
     sentence: tuple[SentencePiece, ...]
-    state: str  # active | draft | ended
+    state: str  # active | draft | paused | ended
     people: int
     families: int
     next_due: When | None = None
     version: int = 1
+    draft_waits: bool = False  # somebody typed or loaded what nobody has put in force yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class SchedulesPage:
     """All rhythms of the agency."""
 
     rows: tuple[ScheduleRow, ...]
+    may_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
 from foster_bond.errors import Conflict, NotAllowed, NotYours
 from foster_bond.rules import polite_hours
@@ -10,13 +9,13 @@ from foster_bond.rules.access import Viewer
 from foster_bond.rules.agency_form import OffFields
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.pace import Batch, why_too_slow
-from foster_bond.rules.pack_values import PackSchedule
+from foster_bond.rules.pack_values import PackSchedule, only_key
 from foster_bond.rules.schedule_form import read_schedule_form
 from foster_bond.rules.segments import measure
 from foster_bond.steps.asking._supposing import Supposed, supposed_row
 from foster_bond.steps.enrolling import belongs, new_place
 from foster_bond.steps.rhythms import slots_between
-from foster_bond.steps.versions import columns_of
+from foster_bond.steps.versions import columns_of, mark_of
 from foster_bond.store import families, prompts
 from foster_bond.store.agencies import Agency
 from foster_bond.store.enrolments import TakingPart
@@ -25,8 +24,6 @@ from foster_bond.store.number_facts import hours_of
 from foster_bond.store.open_store import Session
 from foster_bond.store.prompts import Programme, PromptState, Schedule, ScheduleState
 
-ONLY = "only:"  # the programme of one question that comes back every time
-LONGEST_KEY = 40
 BUSY_DAYS = timedelta(days=14)  # long enough to hold every weekday twice
 
 
@@ -38,18 +35,6 @@ def may_edit(viewer: Viewer) -> None:
     """Raises: NotAllowed."""
     if not viewer.runs_schedules:
         raise NotAllowed("Only a programme lead or an admin changes schedules.")
-
-
-def only_key(prompt_key: str) -> str:
-    """The key of the programme that asks this one question again and again."""
-    key = f"{ONLY}{prompt_key}"
-    return key if len(key) <= LONGEST_KEY else ONLY + blake2b(prompt_key.encode(), digest_size=12).hexdigest()
-
-
-def mark_of(row: Schedule) -> str:
-    """What changes whenever anybody changes the schedule: a form that was filled in before it is told."""
-    waits = "" if row.draft is None else str(row.draft.get("at", ""))
-    return f"{row.version}.{row.state}.{waits}"
 
 
 def must_be_unchanged(row: Schedule, seen: str) -> None:

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from foster_bond.errors import Conflict
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.pack_values import PackSchedule
+from foster_bond.rules.pack_values import LONGEST_KEY, PackSchedule
 from foster_bond.rules.schedule_record import to_record
 from foster_bond.rules.states import EnrolmentState, Outbound
 from foster_bond.steps.asking._drafting import (
-    LONGEST_KEY,
     check_pace,
     may_edit,
     must_be_unchanged,

@@ -8,13 +8,14 @@ from json import dumps
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.pack_values import PackSchedule
 from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.schedule_change import Effect, effect
-from foster_bond.steps.asking._drafting import check_pace, mark_of, may_edit, suppose, words_typed
+from foster_bond.steps.asking._drafting import check_pace, may_edit, suppose, words_typed
 from foster_bond.steps.asking._previewing import LookAhead
 from foster_bond.steps.asking._supposing import Supposed
 from foster_bond.steps.enrolling import takes_part
-from foster_bond.steps.versions import words_of
+from foster_bond.steps.versions import mark_of, words_of
 from foster_bond.store import agencies, enrolments, families, prompts, taking_part
 from foster_bond.store.agencies import Agency
 from foster_bond.store.families import Member
@@ -112,6 +113,16 @@ def _typed_or_resting(
         return None
     programme = prompts.programme(session, row.programme_id)
     return suppose(agency, row, words_of(row, programme.key), programme, now)
+
+
+def words_of_form(
+    store: Store, viewer: Viewer, schedule_id: str | None, typed: Mapping[str, str], now: datetime
+) -> PackSchedule:
+    """What was filled in, read whole. Raises: OffFields, NotAllowed, NotYours."""
+    may_edit(viewer)
+    with store.read() as session:
+        agency = agencies.by_id(session, viewer.agency_id)
+        return words_typed(session, agency, _row(session, viewer, schedule_id), typed, now)[0]
 
 
 def digest_of(typed: Mapping[str, str]) -> str:

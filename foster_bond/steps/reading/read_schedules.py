@@ -53,11 +53,12 @@ def read_schedules(store: Store, viewer: Viewer, now: datetime) -> SchedulesPage
                     else when(known.next_due, agency.zone, language=viewer.language, now=now)
                 ),
                 version=one.version,
+                draft_waits=one.draft is not None,
             )
             for one in prompts.schedules_of(session, agency.id)
         ]
     rows.sort(key=lambda row: row.state != "active")
-    return SchedulesPage(rows=tuple(rows))
+    return SchedulesPage(rows=tuple(rows), may_edit=viewer.runs_schedules)
 
 
 def read_schedule(store: Store, viewer: Viewer, schedule_id: str, now: datetime, *, member_id: str = "") -> OnePlan:
@@ -112,7 +113,9 @@ def _page(
         people=reach.people,
         families=reach.families,
         version=schedule.version,
-        since=when(schedule.created_at, agency.zone, language=viewer.language, place=False, now=now),
+        since=when(
+            schedule.changed_at or schedule.created_at, agency.zone, language=viewer.language, place=False, now=now
+        ),
         members=(),
         picked="",
         slots=(),

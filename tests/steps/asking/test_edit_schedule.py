@@ -13,7 +13,7 @@ from foster_bond.rules.access import Role, Viewer
 from foster_bond.rules.agency_form import OffFields
 from foster_bond.rules.local_time import local_instant
 from foster_bond.rules.schedule_form import as_typed
-from foster_bond.steps.asking._drafting import Stale, mark_of
+from foster_bond.steps.asking._drafting import Stale
 from foster_bond.steps.asking.edit_schedule import (
     ENDED,
     copy_schedule,
@@ -25,7 +25,7 @@ from foster_bond.steps.asking.edit_schedule import (
 )
 from foster_bond.steps.asking.preview_schedule import preview
 from foster_bond.steps.asking.weigh_schedule import plan_of, weigh, weigh_end
-from foster_bond.steps.versions import words_of
+from foster_bond.steps.versions import mark_of, words_of
 from foster_bond.store import prompts
 from foster_bond.store.agencies import Agency
 from foster_bond.store.audit import AuditEvent

@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
 def checked() -> ResponseReturnValue:
     """Somebody called it, and it works."""
     check_number(runtime().store, viewer(), typed("name"), now())
-    flash(_("Noted: you called it today and it works."), "done")
+    flash(_("Noted: you checked it today."), "done")
     return redirect(url_for("numbers_pages.show"), code=303)
 
 

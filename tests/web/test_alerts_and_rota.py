@@ -57,9 +57,9 @@ def test_people_write_their_own_time_off_and_nobody_elses(app: Flask, cast: Cast
 
 def test_each_number_is_marked_as_called_and_an_admin_changes_it(app: Flask, cast: Cast) -> None:
     tom, ada, mina = (signed_in(app, one) for one in (cast.tom, cast.ada, cast.mina))
-    assert "Nobody has called it yet." in tom.get("/agency/numbers").text
+    assert "Nobody has checked it yet." in tom.get("/agency/numbers").text
     assert tom.post("/agency/numbers/checked", {"name": "crisis"}).status_code == 303
-    assert "Last called: " in tom.get("/agency/numbers").text
+    assert "Last checked: " in tom.get("/agency/numbers").text
     assert tom.post("/agency/numbers/checked", {"name": "nonsense"}).status_code == 404
     assert tom.post("/agency/numbers", {"name": "crisis", "number": "988"}).status_code == 403
     mina.get("/agency/numbers")

@@ -7,7 +7,7 @@ from foster_bond.steps.keeping._numbers import due_numbers
 from foster_bond.store import agencies, alerts
 from foster_bond.store.open_store import Store
 
-WHY = "Call these numbers of our texts, and mark each one that works: "
+WHY = "Call these numbers of our texts (never the emergency number: look it up) and mark each that works: "
 ROOM = 300  # signs of a task
 
 

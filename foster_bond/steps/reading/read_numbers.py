@@ -69,7 +69,7 @@ def _checked(
         row,
         checked=None if at is None else when(at, agency.zone, language=viewer.language, place=False, now=now),
         checked_by=names.get(known.checked_by or "", "") if known is not None else "",
-        due=bool(row.number) and is_due(at, changed_at, agency.created_at, now),
+        due=bool(row.number) and (at is None or is_due(at, changed_at, agency.created_at, now)),
     )
 
 

@@ -170,10 +170,13 @@ def our_rate(url: str, carrier: Carrier, clocks: int) -> tuple[float, float]:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL that keeps its word: the tests' own server has its syncs switched off."""
+    """A PostgreSQL that keeps its word, on a disk: the tests' own server has its syncs off and may lie in memory."""
     binaries = databases.postgres_binaries()
     assert binaries is not None, "this machine lacks PostgreSQL"
-    databases._SETTINGS.update(fsync="on", synchronous_commit="on", full_page_writes="on")
+    databases._IN_MEMORY = Path("no folder in memory")
+    databases._SETTINGS.update(
+        fsync="on", synchronous_commit="on", full_page_writes="on", autovacuum="on", max_wal_size="1GB"
+    )
     server = databases.PostgresServer(binaries)
     try:
         yield server.url(server.create())

@@ -128,3 +128,23 @@ def test_mail_down_the_carrier_tells(night: Night) -> None:
     night.pass_time(0.5)
     (lag,) = night.told_after()
     assert lag is not None and lag <= MINUTE
+
+
+def test_carrier_away_for_ten_minutes_and_no_mail_at_all_told_within_a_minute_of_its_return(night: Night) -> None:
+    night.carrier_up = night.postbox.up = False
+    night.line.say("no respira", night.clock.now())
+    night.pass_time(10)
+    back = night.clock.now()
+    night.carrier_up = True
+    night.pass_time(1)
+    (lag,) = night.told_after()
+    assert lag is not None and lag <= back - EVENING + MINUTE
+
+
+def test_fifty_families_at_once_and_everybody_of_them_is_told_of(night: Night) -> None:
+    for number in range(50):
+        night.line.say("I want to die", night.clock.now(), sender=f"+1303555{2000 + number}")
+    night.pass_time(1)
+    lags = night.told_after()
+    assert len(lags) == 50 and all(lag is not None and lag <= MINUTE for lag in lags)
+    assert len(night.postbox.letters) <= 6  # a call that waits speaks for all of them

@@ -1,5 +1,6 @@
 """What the reading steps share: the rows of a page become moments; here and only here their words are unsealed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from foster_bond.rules.page_values.family import Reflection as ReflectionMoment
 from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.prompt_facts import top_of
+from foster_bond.rules.scripts import is_foreign_script
 from foster_bond.rules.spoken_time import when
 from foster_bond.steps.reading._gather import Gathered
 from foster_bond.store import families, inbound, notes, outbox
@@ -31,6 +33,7 @@ from foster_bond.store.prompts import Prompt
 from foster_bond.store.sealing import Vault
 from foster_bond.store.timeline import ASKING
 
+FOREIGN = "written in neither English nor Spanish"
 PICTURE = "came with a picture, which we do not open"
 
 
@@ -84,6 +87,7 @@ def reflection(tell: Telling, row: Reflection) -> ReflectionMoment:
     sent = [one for one in tell.page.slot_texts.get(row.occurrence_id or "", []) if one.kind in ASKING]
     prompt = tell.prompt(row.prompt_key)
     parts = tell.page.parts.get(row.id, [])
+    words = {part.id: "" if part.withdrawn_at else tell.said(part) for part in parts}
     asked_at = (sent[0].accepted_at or sent[0].due_at) if sent else None
     return ReflectionMoment(
         id=row.id,
@@ -91,7 +95,7 @@ def reflection(tell: Telling, row: Reflection) -> ReflectionMoment:
         asked=asked(tell, sent[0]) if sent else None,
         parts=tuple(
             Part(
-                text="" if part.withdrawn_at else tell.said(part),
+                text=words[part.id],
                 when=tell.say(part.received_at),
                 late=part.recovered or (row.late and number == 0),
                 corrected=part.filed_by is not None,
@@ -108,7 +112,7 @@ def reflection(tell: Telling, row: Reflection) -> ReflectionMoment:
         guess=_is_guess(prompt),
         language=tell.language(row.member_id),
         delivery=tell.delivery(sent[0]) if sent else None,
-        notes=_small_facts(tell, row, parts, sent),
+        notes=(*_script(words.values()), *_small_facts(tell, parts, sent)),
         unread=tell.new_since is not None and row.last_at > tell.new_since,
         open_prompt=_open_until(tell, row.occurrence_id, sent) is not None,
     )
@@ -130,9 +134,11 @@ def _is_guess(prompt: Prompt | None) -> bool:
     return prompt is not None and PromptFacts(prompt.key, prompt.level, prompt.target).about_other
 
 
-def _small_facts(
-    tell: Telling, row: Reflection, parts: list[InboundText], sent: list[OutboxMessage]
-) -> tuple[str, ...]:  # fmt: skip
+def _script(words: Iterable[str]) -> tuple[str, ...]:
+    return (FOREIGN,) if any(is_foreign_script(one) for one in words) else ()
+
+
+def _small_facts(tell: Telling, parts: list[InboundText], sent: list[OutboxMessage]) -> tuple[str, ...]:
     facts = []
     if any(part.hard_day for part in parts):
         facts.append("read as a hard day")

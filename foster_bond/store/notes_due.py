@@ -87,6 +87,21 @@ def told_lately(
     return set(session.execute(query).scalars())
 
 
+def last_ends(session: Session, agency_id: str, to_bidx: str, limit: int) -> list[tuple[str, int | None]]:
+    """How the last texts to a number ended at the network, the newest first, each with the carrier's error number."""
+    ends = [state.value for state in (Outbound.DELIVERED, Outbound.UNDELIVERED, Outbound.FAILED)]
+    query = (
+        select(col(OutboxMessage.state), col(OutboxMessage.error_code))
+        .where(
+            col(OutboxMessage.agency_id) == agency_id,
+            col(OutboxMessage.to_bidx) == to_bidx,
+            col(OutboxMessage.state).in_(ends),
+        )
+        .order_by(col(OutboxMessage.created_at).desc(), col(OutboxMessage.id).desc())
+    )
+    return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
+
+
 def _present(agency_id: str) -> Select[NumberConsent, Member, Family]:
     return (
         select(NumberConsent, Member, Family)

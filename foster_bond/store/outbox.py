@@ -326,21 +326,6 @@ def said_since(session: Session, agency_id: str, to_bidx: str, text_id: str, sin
     return session.execute(query.limit(1)).first() is not None
 
 
-def last_ends(session: Session, agency_id: str, to_bidx: str, limit: int) -> list[tuple[str, int | None]]:
-    """How the last texts to a number ended at the network, the newest first, each with the carrier's error number."""
-    ends = [state.value for state in (Outbound.DELIVERED, Outbound.UNDELIVERED, Outbound.FAILED)]
-    query = (
-        select(col(OutboxMessage.state), col(OutboxMessage.error_code))
-        .where(
-            col(OutboxMessage.agency_id) == agency_id,
-            col(OutboxMessage.to_bidx) == to_bidx,
-            col(OutboxMessage.state).in_(ends),
-        )
-        .order_by(col(OutboxMessage.created_at).desc(), col(OutboxMessage.id).desc())
-    )
-    return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
-
-
 def reminders_waiting(session: Session, enrolment_ids: Sequence[str]) -> list[str]:
     """The reminders for these enrolments that are written and have not left."""
     query = select(col(OutboxMessage.id)).where(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from foster_bond.carriers.twilio_codes import CarrierCode, Effect, meaning
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.states import Consent, Outbound
-from foster_bond.store import alerts, audit, consents, outbox, pauses
+from foster_bond.store import alerts, audit, consents, notes_due, pauses
 from foster_bond.store.families import Member
 from foster_bond.store.open_store import Session
 from foster_bond.store.outbox import OutboxMessage
@@ -30,7 +30,7 @@ def set_off(session: Session, message: OutboxMessage, told: CarrierCode, now: da
 
 def count_failures(session: Session, message: OutboxMessage) -> None:
     """Three texts in a row that did not arrive: the number is asked once more before anything else goes there."""
-    ended = outbox.last_ends(session, message.agency_id, message.to_bidx, FAILURES)
+    ended = notes_due.last_ends(session, message.agency_id, message.to_bidx, FAILURES)
     if len(ended) == FAILURES and all(_did_not_arrive(state, code) for state, code in ended):
         consents.ask_again(session, message.agency_id, message.to_bidx, "failing")
 

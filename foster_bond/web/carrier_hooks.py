@@ -9,7 +9,6 @@ import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
-from foster_bond.carriers.twilio_voice import spoken_answer
 from foster_bond.errors import InvalidInput, NotYours
 from foster_bond.steps.hearing.answer_call import Call, answer_call
 from foster_bond.steps.hearing.receive_text import Post, receive
@@ -83,8 +82,7 @@ def inbound() -> Response:
 def voice() -> Response:
     """Somebody calls the text line: one spoken sentence, then the office where it has a line."""
     call = Call(sid=_needed("CallSid", _SID), caller=_sender(), to=request.form.get("To", "").strip())
-    spoken = answer_call(runtime().store, call, now())
-    return Response(spoken_answer(spoken.words, spoken.language, spoken.connect_to), mimetype="text/xml")
+    return Response(answer_call(runtime().store, call, now()), mimetype="text/xml")
 
 
 @room.post("/status")

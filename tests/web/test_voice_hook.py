@@ -76,8 +76,9 @@ def test_of_an_unknown_caller_nothing_is_kept(app: Flask, runtime: Runtime, call
 
 
 def test_without_an_office_line_nobody_is_connected(app: Flask, runtime: Runtime, cast: Cast) -> None:
-    only = "This line is only for texts; please call 911 if anyone is in danger."
-    assert call(app, runtime) == (200, only, "en-US", None)
+    status, words, language, dialled = call(app, runtime)
+    assert (status, language, dialled) == (200, "en-US", None)
+    assert words.endswith("call or text 988 now, any hour. In danger, call 911.")
     with runtime.store.write() as session:
         agency = session.get(Agency, cast.harbor.agency_id)
         assert agency is not None

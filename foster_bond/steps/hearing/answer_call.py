@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from foster_bond.carriers.twilio_voice import spoken_answer
 from foster_bond.errors import InvalidInput, NotYours
 from foster_bond.rules.message_text import system_text
 from foster_bond.rules.phone_numbers import phone_number
@@ -21,17 +22,11 @@ class Call:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What the caller hears, in their language, and the office line to connect them to."""
-
-    words: str
-    language: str
-    connect_to: str | None
+NO_LINE_TO_NAME = "CRISIS-SUICIDE-U"  # needs no number of the agency's: 988 and 911, and that nobody may see it now
 
 
-def answer_call(store: Store, call: Call, now: datetime) -> Spoken:
-    """The answer to a call. Of a known number the fact is kept, once per call; of any other nothing at all.
+def answer_call(store: Store, call: Call, now: datetime) -> str:
+    """The answer to a call, as the carrier reads it. Of a known number the fact is kept, once per call; else nothing.
 
     Raises: NotYours where `to` is no number of ours.
     """
@@ -48,10 +43,9 @@ def answer_call(store: Store, call: Call, now: datetime) -> Spoken:
         office = number_of(session, store.vault, agency, "phone")
         named = office or number_of(session, store.vault, agency, "oncall")
         own = agency_numbers.own_values(session, store.vault, agency.id)
-        words = system_text(
-            "X2" if named else "X2-N", language, {"phone": named} if named else {}, country=agency.country, numbers=own
-        )
-        return Spoken(words, language, office)
+        text_id, fills = ("X2", {"phone": named}) if named else (NO_LINE_TO_NAME, {})
+        words = system_text(text_id, language, fills, country=agency.country, numbers=own)
+    return spoken_answer(words, language, office)
 
 
 def _one_person(known: list[tuple[Member, Family]]) -> Member | None:

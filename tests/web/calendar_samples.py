@@ -27,11 +27,11 @@ VISIT = DateLine(
 )  # fmt: skip
 EVERYBODY = DateLine("d3", "agency_date", "Wed 4 Nov – Fri 6 Nov", TUESDAY, SUNDAY)
 CALENDAR = FamilyCalendarPage(
-    family_id="f1", name="Okafor", today="2026-11-03", rests="", dates=(HEARING, VISIT), shared=(EVERYBODY,),
+    family_id="f1", name="Okafor",  rests="", dates=(HEARING, VISIT), shared=(EVERYBODY,),
     placement=(PlacementLine("p1", "respite", "Fri 6 Nov – Sun 8 Nov", "With her aunt", "Mina, Mon 2 Nov"),),
     form=FormState({"kind": "hearing", "day": "soon"}, {"day": ("Write a day like 2026-11-26.",)}),
 )  # fmt: skip
-NO_DATES = FamilyCalendarPage("f1", "Okafor", "2026-11-03", "The placement has ended.", (), (), ())
+NO_DATES = FamilyCalendarPage("f1", "Okafor", "The placement has ended.", (), (), ())
 
 
 def _text(outcome: str, *acts: str, **more: object) -> TextLine:

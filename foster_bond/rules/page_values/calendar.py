@@ -38,7 +38,6 @@ class FamilyCalendarPage:
 
     family_id: str
     name: str
-    today: str  # 2026-11-05, for the form
     rests: str  # why nothing of ours goes there now; empty where the placement stands
     dates: tuple[DateLine, ...]
     shared: tuple[DateLine, ...]  # dates that the agency marked for all families

@@ -28,7 +28,6 @@ def read_family_calendar(
         return FamilyCalendarPage(
             family_id=family.id,
             name=plain_name(families.name_of(session, store.vault, family)),
-            today=today.isoformat(),
             rests="" if rests is None else rests.why,
             dates=lines.of(calendar_dates.of_family(session, viewer.agency_id, family.id, today - SHOWN_BACK)),
             shared=lines.of(calendar_dates.of_agency(session, viewer.agency_id, today - SHOWN_BACK)),

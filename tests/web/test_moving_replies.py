@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from foster_bond.runtime import Runtime
-from tests.cast import GRACE, MONDAY, Browser, Cast, post_text
+from tests.cast import GRACE, HARBOR_NUMBER, MONDAY, Browser, Cast, post_signed, post_text
 from tests.past import Past, open_past
 from tests.web.conftest import StandingClock
 
@@ -51,3 +51,17 @@ def test_nothing_chosen_is_said_and_moves_nothing(app: Flask, runtime: Runtime, 
     mina.sign_in(cast.mina)
     answer = mina.post(f"/families/{past.family_id}/replies/{reflection}/move", {"to": ""})
     assert answer.status_code == 422 and "Say which prompt it answers." in answer.text
+
+
+def test_a_picture_is_on_the_timeline_unopened(
+    app: Flask, runtime: Runtime, cast: Cast, past: Past, clock: StandingClock
+) -> None:
+    clock.move(timedelta(hours=1))
+    sid = "MM" + "7" * 32
+    fields = {"MessageSid": sid, "SmsSid": sid, "From": GRACE, "To": HARBOR_NUMBER, "Body": "", "NumMedia": "2"}
+    assert post_signed(app, runtime.settings, "/hooks/twilio/inbound", fields).status_code == 200
+    mina = Browser(app)
+    mina.sign_in(cast.mina)
+    shown = page(mina, past)
+    assert "a photo or video was sent, which we do not open" in shown
+    assert "We can&#39;t take photos or videos here." in shown

@@ -64,3 +64,10 @@ def test_neither_a_file_nor_a_question_opens_it(line: Line, consent: str) -> Non
     assert any("stopped all texts" in note for note in done.notes)
     with pytest.raises(Conflict):
         ask_by_text(line.store, line.cast.mina.viewer, line.cast.harbor.home.members["Grace"], EVENING + HOUR)
+
+
+def test_a_changed_number_that_a_file_calls_agreed_is_asked_once_more(line: Line) -> None:
+    content = ROW.format(consent="recorded").replace("+13035550111", "+13035550166").encode()
+    done = import_families(line.store, viewer=line.cast.ada.viewer, content=content, now=EVENING + HOUR)
+    row = line.rows("SELECT state, reconfirm_why FROM consents WHERE reconfirm_why IS NOT NULL")
+    assert done.active == 1 and [(one["state"], one["reconfirm_why"]) for one in row] == [("active", "number")]

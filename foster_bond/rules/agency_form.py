@@ -43,6 +43,7 @@ class AgencyChanges:
     prompts_a_week: int
     texts_a_week: int
     sender_tier: str
+    segment_price: int | None  # in ten-thousandths of the currency; None: not said
 
 
 def read_agency_form(typed: Mapping[str, str], *, country: str, state: str | None = None) -> AgencyChanges:
@@ -102,6 +103,14 @@ def _tier(words: str, _name: str, _country: str) -> str:
     return words
 
 
+def _price(words: str, _name: str, _country: str) -> int | None:
+    if not words:
+        return None
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,4})?", words, re.ASCII) or float(words) == 0:
+        raise InvalidInput(f'"{words[:20]}" is not a price; write it like 0.0083, or leave it empty.')
+    return round(float(words) * 10_000)
+
+
 def _check_together(found: Mapping[str, Any], off: dict[str, tuple[str, ...]]) -> None:
     try:
         PoliteHours(found["polite_from"], found["polite_until"], found["polite_sunday_from"])
@@ -114,5 +123,8 @@ def _check_together(found: Mapping[str, Any], off: dict[str, tuple[str, ...]]) -
 
 
 _FIELDS: Mapping[str, Callable[[str, str, str], Any]] = (
-    dict.fromkeys(NUMBERS, _number) | dict.fromkeys(HOURS, _hour) | dict.fromkeys(MOST, _cap) | {"sender_tier": _tier}
+    dict.fromkeys(NUMBERS, _number)
+    | dict.fromkeys(HOURS, _hour)
+    | dict.fromkeys(MOST, _cap)
+    | {"sender_tier": _tier, "segment_price": _price}
 )

@@ -10,7 +10,7 @@ from foster_bond.rules.sender_tiers import TIERS
 from foster_bond.store import agencies, agency_numbers, audit
 from foster_bond.store.open_store import Store
 
-_PLAIN = (*HOURS, *MOST, "sender_tier")
+_PLAIN = (*HOURS, *MOST, "sender_tier", "segment_price")
 
 
 def change_agency(store: Store, *, viewer: Viewer, typed: Mapping[str, str], now: datetime) -> tuple[str, ...]:

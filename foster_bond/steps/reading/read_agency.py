@@ -73,4 +73,6 @@ def _missing(lines: dict[str, str], people: list[Staff], *, rota_kept: bool) -> 
 def _as_it_is(agency: Agency, lines: dict[str, str]) -> dict[str, str]:
     hours = {name: f"{getattr(agency, name):%H:%M}" for name in HOURS}
     caps = {name: str(getattr(agency, name)) for name in MOST}
-    return {name: lines[name] for name in NUMBERS} | hours | caps | {"sender_tier": agency.sender_tier}
+    price = "" if agency.segment_price is None else f"{agency.segment_price / 10_000:.4f}".rstrip("0")
+    more = {"sender_tier": agency.sender_tier, "segment_price": price}
+    return {name: lines[name] for name in NUMBERS} | hours | caps | more

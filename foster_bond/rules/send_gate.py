@@ -123,9 +123,11 @@ def _placement(ask: Ask) -> Verdict | None:
         return Drop("The placement is closed.")
     if ask.rests is None or (ask.kind is Kind.STAFF_REPLY and not ask.rests.over):
         return None
+    through = ask.rests.through
+    if through is not None and local_day(ask.at, ask.zone) > through:
+        return None
     if ask.rests.over or ask.kind is Kind.ACK:
         return Drop(ask.rests.why)
-    through = ask.rests.through
     return Hold(ask.rests.why, None if through is None else _morning_after(ask, through))
 
 

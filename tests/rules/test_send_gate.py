@@ -168,6 +168,7 @@ def test_a_placement_that_rests_waits_until_the_morning_after(kind: Kind) -> Non
     for through, until in ((TODAY, NINE_AM), (None, None)):
         wanted: Verdict = Hold(RESTS, until) if kind in AUTOMATIC else Drop(RESTS) if kind is Kind.ACK else Go()
         assert judge(question(kind, rests=Rests(RESTS, through))) == wanted
+    assert judge(question(kind, rests=Rests(RESTS, TODAY - timedelta(days=1)))) == Go()  # it ended yesterday
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -145,11 +145,12 @@ def held_back(blocked: Blocked) -> RuleRow:
 def next_in_order(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime) -> Choice:
     """The next prompt of an ordered programme. One that may not go now is passed over and noted, never saved up."""
     known, state = desk.prompts(slot.agency.id), desk.state(slot)
-    if silence_since_pause(state.past, at) >= SILENT_BEFORE_PAUSE:
+    places = _places(slot.enrolment.position, programme)
+    if places and silence_since_pause(state.past, at) >= SILENT_BEFORE_PAUSE:  # an end needs no rest
         return Choice(None, None, SILENT, pause_days=PAUSE_DAYS, task=SILENCE_TASK)
     passed: list[RuleRow] = []
     barred: list[RuleRow] = []
-    for index in _places(slot.enrolment.position, programme):
+    for index in places:
         key = programme.prompt_keys[index % len(programme.prompt_keys)]
         prompt = known.get(key)
         unfit = why_unfit(key, prompt, slot.member)

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.errors import FosterBondError, SetupWrong
 from foster_bond.store.base import Instant, Owned, link, own_key
 from foster_bond.store.ids import new_id
+from foster_bond.store.prepared import Prepared
 
 FORMAT = b"\x01"
 NONCE = 12  # bytes; random, a fresh one for every value (NIST SP 800-38D)
@@ -38,6 +39,21 @@ class DataKey(Owned, table=True):
     family_id: str | None = Field(default=None, max_length=36, index=True)
     master_key_id: str = Field(max_length=8, index=True)
     wrapped: bytes
+
+
+_KEY = Prepared(
+    select(col(DataKey.master_key_id), col(DataKey.wrapped), col(DataKey.agency_id), col(DataKey.family_id)).where(
+        col(DataKey.id) == bindparam("key")
+    )
+)
+_KEY_OF = Prepared(
+    select(col(DataKey.id))
+    .where(
+        col(DataKey.agency_id) == bindparam("agency"),
+        col(DataKey.family_id).is_not_distinct_from(bindparam("family")),
+    )
+    .limit(1)
+)
 
 
 class Installation(SQLModel, table=True):
@@ -116,7 +132,7 @@ class Vault:
         return self._keyed("foster-bond index check")
 
     def _keyed(self, text: str) -> str:
-        return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._index_key, text.encode(), "sha256").hex()[:32]
 
     def new_key(self, session: Session, agency_id: str, family_id: str | None = None) -> DataKey:
         """A fresh data key, wrapped by the first master key and added to the session."""
@@ -152,12 +168,11 @@ class Vault:
     def _key_id(self, session: Session, agency_id: str, family_id: str | None) -> str:
         found = self._ids.get((agency_id, family_id))
         if found is None:
-            query = select(col(DataKey.id)).where(
-                col(DataKey.agency_id) == agency_id, col(DataKey.family_id).is_not_distinct_from(family_id)
-            )
-            found = session.execute(query).scalars().first()
-            if found is None:
+            session.flush()
+            rows = _KEY_OF.rows(session, {"agency": agency_id, "family": family_id})
+            if not rows:
                 raise SealBroken("This family's key has been destroyed.")
+            found = str(rows[0][0])
             self._remember(session, found)
             self._ids[agency_id, family_id] = found
         return found
@@ -166,17 +181,18 @@ class Vault:
         known = self._open_keys.get(key_row)
         if known is not None:
             return known
-        row = session.execute(
-            select(col(DataKey.master_key_id), col(DataKey.wrapped)).where(col(DataKey.id) == key_row)
-        ).one_or_none()
-        if row is None:
+        session.flush()
+        rows = _KEY.rows(session, {"key": key_row})
+        if not rows:
             raise SealBroken("The key of this value has been destroyed.")
-        cipher = AESGCM(self._unwrap(key_row, row[0], row[1]))
+        ((master, wrapped, agency_id, family_id),) = rows
+        cipher = AESGCM(self._unwrap(key_row, master, wrapped))
         with self._lock:
             if len(self._open_keys) >= CACHED_KEYS:
                 self._open_keys.clear()
                 self._ids.clear()
             self._open_keys[key_row] = cipher
+            self._ids.setdefault((agency_id, family_id), key_row)  # whoever opens a family's words mostly seals some
         return cipher
 
     def forget(self) -> None:

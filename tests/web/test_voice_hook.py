@@ -13,7 +13,8 @@ from tests.cast import ELSEWHERE_NUMBER, GRACE, HARBOR_NUMBER, Browser, Cast, po
 
 OFFICE, ON_CALL = "+13035550199", "+13035550198"
 STRANGER = "+13035550177"
-EN = f"This line is only for texts; please call {OFFICE} in office hours, or 911 if anyone is in danger."
+ALOUD, ON_CALL_ALOUD = "3 0 3, 5 5 5, 0 1 9 9", "3 0 3, 5 5 5, 0 1 9 8"  # digit by digit, as a person says a number
+EN = f"This line is only for texts; please call {ALOUD} in office hours, or 9 1 1 if anyone is in danger."
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_the_callers_own_language_decides(app: Flask, runtime: Runtime, cast: Ca
         member.language = "es"
     status, words, language, dialled = call(app, runtime)
     assert (status, language, dialled) == (200, "es-MX", OFFICE)
-    assert words.startswith("Este contacto es solo para mensajes de texto; llame al " + OFFICE)
+    assert words.startswith("Este contacto es solo para mensajes de texto; llame al " + ALOUD)
 
 
 @pytest.mark.usefixtures("office")
@@ -78,20 +79,20 @@ def test_of_an_unknown_caller_nothing_is_kept(app: Flask, runtime: Runtime, call
 def test_without_an_office_line_nobody_is_connected(app: Flask, runtime: Runtime, cast: Cast) -> None:
     status, words, language, dialled = call(app, runtime)
     assert (status, language, dialled) == (200, "en-US", None)
-    assert words.endswith("call or text 988 now, any hour. In danger, call 911.")
+    assert words.endswith("call or text 9 8 8 now, any hour. In danger, call 9 1 1.")
     with runtime.store.write() as session:
         agency = session.get(Agency, cast.harbor.agency_id)
         assert agency is not None
         give_number(session, runtime.store.vault, agency, "oncall", ON_CALL)
     status, words, _, dialled = call(app, runtime, sid="CA2")
-    assert (status, ON_CALL in words, dialled) == (200, True, None)
+    assert (status, ON_CALL_ALOUD in words, dialled) == (200, True, None)
 
 
 @pytest.mark.usefixtures("office")
 def test_the_number_that_was_called_decides_the_agency(app: Flask, runtime: Runtime) -> None:
     assert call(app, runtime, to="+14155550188")[0] == 403
     status, words, _, dialled = call(app, runtime, to=ELSEWHERE_NUMBER)
-    assert (status, OFFICE in words, dialled, kept(runtime)) == (200, False, None, 0)
+    assert (status, ALOUD in words, dialled, kept(runtime)) == (200, False, None, 0)
 
 
 def test_an_unsigned_or_unreadable_call_is_refused(app: Flask, runtime: Runtime) -> None:

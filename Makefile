@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long chaos bench check chromium
+.PHONY: help run test test-long chaos bench learn check chromium
 
 help: ## say what there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ chaos: $(VENV)/dev.stamp $(VENV)/project.stamp ## kill processes and cut connect
 
 bench: $(VENV)/dev.stamp $(VENV)/project.stamp ## measure against the rivals and the limits
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+learn: $(VENV)/dev.stamp $(VENV)/project.stamp ## learn the weights of warning signs from the labelled lines
+	@$(BIN)/python -m tests.rules.learning
 
 check: $(VENV)/dev.stamp ## check format, lint, types and import rules
 	@$(BIN)/ruff format --check .

@@ -18,11 +18,12 @@ STOP_COLUMNS: Mapping[str, frozenset[str]] = {
     "language": frozenset(("en", "es")),
     "expected": frozenset(("stop", "hold", "reply")),
 }
+HELD_OUT = "held_out"  # a column of our own files: "yes" where nothing was ever changed for the line
 _MOST_NAMED = 20
 
 
 def labelled_rows(content: bytes, columns: Mapping[str, frozenset[str]]) -> list[dict[str, str]]:
-    """The rows of a CSV file with these columns; an empty set allows any words.
+    """The rows of a CSV file with these columns, and whether they are held out; an empty set allows any words.
 
     Raises: InvalidInput with one sentence per bad row.
     """
@@ -41,7 +42,8 @@ def labelled_rows(content: bytes, columns: Mapping[str, frozenset[str]]) -> list
         problems = ["The file has no lines to measure with."]
     if problems:
         raise InvalidInput(problems[0], tuple(problems[:_MOST_NAMED]))
-    return [{name: row[name] or "" for name in columns} for _, row in rows]
+    kept = [*columns, HELD_OUT] if HELD_OUT in (reader.fieldnames or ()) else [*columns]
+    return [{name: row[name] or "" for name in kept} for _, row in rows]
 
 
 def _problems(line: int, row: Mapping[str, str | None], columns: Mapping[str, frozenset[str]]) -> list[str]:

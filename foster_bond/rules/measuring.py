@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from foster_bond.rules.keywords import Meaning, OpenQuestions, read
+from foster_bond.rules.labelled_rows import HELD_OUT
 from foster_bond.rules.warning_signs import CRISES, HARD_DAY, Sign, find, find_across
 
 ORDINARY = "none"
@@ -86,6 +87,7 @@ def measure_warning_signs(rows: Iterable[Mapping[str, str]]) -> Measure:
         "hard days found": _figure(hard, _in_category),
         "hard days that alarm now": _figure(hard, lambda case: "now" in case.found.values()),
     }
+    overall |= _held_out(urgent, ordinary)
     groups = sorted(
         {case.group for case in cases}, key=lambda group: ((*CRISES, HARD_DAY, ORDINARY).index(group[0]), group)
     )
@@ -96,6 +98,20 @@ def measure_warning_signs(rows: Iterable[Mapping[str, str]]) -> Measure:
         overall,
         tuple(_miss(case) for case in cases if not _as_expected(case)),
     )
+
+
+def _held_out(urgent: list[_Case], ordinary: list[_Case]) -> dict[str, Figure]:
+    """The same of the lines that nothing was ever changed for; nothing where no line says so."""
+    urgent = [case for case in urgent if case.row.get(HELD_OUT) == "yes"]
+    ordinary = [case for case in ordinary if case.row.get(HELD_OUT) == "yes"]
+    if not urgent:
+        return {}
+    return {
+        "held out: urgent lines with any alert": _figure(urgent, _any_crisis),
+        "held out: urgent lines that alarm now": _figure(urgent, lambda case: "now" in case.found.values()),
+        "held out: ordinary replies that alarm now": _figure(ordinary, lambda case: "now" in case.found.values()),
+        "held out: ordinary replies to review": _figure(ordinary, _any_crisis),
+    }
 
 
 def measure_stop_words(rows: Iterable[Mapping[str, str]]) -> Measure:

@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from foster_bond.library.learnt_weights import learnt_weights
+from foster_bond.rules.learnt_signs import resemblance
 from foster_bond.rules.phrases import Match
 from foster_bond.rules.warning_lists import Pattern, warning_lists
 from foster_bond.rules.words import Words, words_of
@@ -39,7 +41,8 @@ class Sign:
 def find(text: str) -> tuple[Sign, ...]:
     """Every warning sign of a text, in order of place; overlapping hits of one category are one sign.
 
-    Denial and idiom lower `now` to `review` and never hide a hit. Cost grows with the length of the text only, and
+    Denial and idiom lower `now` to `review` and never hide a hit; where no phrase wakes anybody, the words together may
+    (`learnt_signs`). Cost grows with the length of the text only, and
     only the first READ characters are read: whoever calls it gives a longer text to a person.
     """
     text = text[:READ]
@@ -54,11 +57,29 @@ def find(text: str) -> tuple[Sign, ...]:
             hits.append((pattern, match))
         else:
             (idioms if match.pattern in lists.idioms else found_again).append(match)
-    if not hits:
+    context = _Context(words, text, _covered(idioms), _tones(words), found_again, laughs=_laughs(text))
+    read = [(pattern, sign) for pattern, match in hits if (sign := context.sign(pattern, match))]
+    learnt = () if _explains(read) or not words.folded else _learnt(words, plain=context.plain)
+    return _merged((*(sign for _, sign in read), *learnt))
+
+
+def _laughs(text: str) -> bool:
+    return not _LAUGHTER.isdisjoint(text)
+
+
+def _explains(read: Iterable[tuple[Pattern, Sign]]) -> bool:
+    """The phrases have said what there is to say: somebody is woken, or a denial or a joke says why not."""
+    return any(pattern.priority == "now" for pattern, _ in read)
+
+
+def _learnt(words: Words, *, plain: bool) -> tuple[Sign, ...]:
+    """What the second net adds where no phrase wakes anybody; a joke or an idiom beside it keeps it to `review`."""
+    found = resemblance(words)
+    if found is None or found.priority is None:
         return ()
-    laughs = not _LAUGHTER.isdisjoint(text)
-    context = _Context(words, text, _covered(idioms), _tones(words), found_again, laughs)
-    return _merged(sign for pattern, match in hits if (sign := context.sign(pattern, match)))
+    priority = found.priority if plain else "review"
+    start, end = words.starts[found.first], words.ends[found.end - 1]
+    return (Sign(CRISES[found.kind], priority, start, end, f"learnt.{learnt_weights().version}"),)
 
 
 def find_across(earlier: str, text: str) -> tuple[Sign, ...]:
@@ -112,6 +133,11 @@ class _Context:
     tones: Mapping[str, list[int]]
     found_again: list[Match]
     laughs: bool
+
+    @property
+    def plain(self) -> bool:
+        """No joke, tale, idiom or child's play anywhere in it."""
+        return not (self.idioms or self.tones or self.laughs)
 
     def sign(self, pattern: Pattern, match: Match) -> Sign | None:
         """The hit as it stands here; None only for a hint that an idiom explains."""

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CompoundSelect, Index, Select, case, func, or_, select, update
+from sqlalchemy import CompoundSelect, Index, Select, and_, case, func, or_, select, update
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.states import AlertState, Outbound
-from foster_bond.store.alerts import OPEN_STATES, Alert
+from foster_bond.store import mails
+from foster_bond.store.alerts import OPEN_STATES, UNTAKEN_STATES, Alert
 from foster_bond.store.base import Instant, Owned, link, own_key
 from foster_bond.store.ids import new_id
 from foster_bond.store.mails import Mail
@@ -120,7 +121,7 @@ def untaken_of(session: Session, agency_id: str, staff_id: str) -> list[Alert]:
 
 
 def told(session: Session, agency_id: str, alert_ids: Sequence[str]) -> list[Told]:
-    """Who was called for these alerts, and over which channel, in order."""
+    """Who was called for these alerts, and over which channel, in order; without calls that were overtaken."""
     return sorted([*_by_text(session, agency_id, alert_ids), *_by_mail(session, agency_id, alert_ids)],
                   key=lambda one: (one.called_at, one.channel))  # fmt: skip
 
@@ -130,7 +131,7 @@ def _by_text(session: Session, agency_id: str, alert_ids: Sequence[str]) -> list
         select(col(AlertCall.alert_id), col(AlertCall.staff_id), col(OutboxMessage.state), col(AlertCall.at),
                col(OutboxMessage.accepted_at))
         .join(OutboxMessage, col(OutboxMessage.id) == col(AlertCall.message_id))
-        .where(col(AlertCall.agency_id) == agency_id, col(AlertCall.alert_id).in_(alert_ids))
+        .where(col(AlertCall.agency_id) == agency_id, col(AlertCall.alert_id).in_(alert_ids), ~_OVERTAKEN_TEXT)
     )  # fmt: skip
     return [Told(row[0], row[1], "text", row[2], row[3], row[4]) for row in session.execute(query)]
 
@@ -140,23 +141,54 @@ def _by_mail(session: Session, agency_id: str, alert_ids: Sequence[str]) -> list
         select(col(AlertCall.alert_id), col(AlertCall.staff_id), col(Mail.state), col(AlertCall.at),
                col(Mail.accepted_at))
         .join(Mail, col(Mail.id) == col(AlertCall.mail_id))
-        .where(col(AlertCall.agency_id) == agency_id, col(AlertCall.alert_id).in_(alert_ids))
+        .where(col(AlertCall.agency_id) == agency_id, col(AlertCall.alert_id).in_(alert_ids), ~col(Mail.overtaken))
     )  # fmt: skip
     return [Told(row[0], row[1], "email", row[2], row[3], row[4]) for row in session.execute(query)]
 
 
-def reached(session: Session, agency_id: str, group_id: str) -> dict[str, datetime]:
-    """Whom a channel has told of one trouble, and when first."""
-    at = func.coalesce(col(OutboxMessage.accepted_at), col(Mail.accepted_at))
+def told_over(session: Session, agency_id: str, group_id: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Whom one trouble has reached by text, and whom by mail; a call that is on its way counts."""
+    texted = or_(col(OutboxMessage.accepted_at).is_not(None), col(OutboxMessage.state).in_(_ON_ITS_WAY))
+    mailed = or_(col(Mail.accepted_at).is_not(None), col(Mail.state) == mails.SENDING)
     query = (
-        select(col(AlertCall.staff_id), func.min(at))
+        select(col(AlertCall.staff_id), texted, mailed)
         .join(Alert, col(Alert.id) == col(AlertCall.alert_id))
         .outerjoin(OutboxMessage, col(OutboxMessage.id) == col(AlertCall.message_id))
         .outerjoin(Mail, col(Mail.id) == col(AlertCall.mail_id))
-        .where(col(AlertCall.agency_id) == agency_id, col(Alert.group_id) == group_id, at.is_not(None))
-        .group_by(col(AlertCall.staff_id))
+        .where(col(AlertCall.agency_id) == agency_id, col(Alert.group_id) == group_id)
     )
-    return dict(session.execute(query).all())
+    rows = session.execute(query).all()
+    return frozenset(row[0] for row in rows if row[1]), frozenset(row[0] for row in rows if row[2])
+
+
+_ON_ITS_WAY = (Outbound.SENDING.value, Outbound.UNKNOWN.value, Outbound.UNRESOLVED.value)
+# A call that was overtaken gave its key back (steps/sending/_claiming.py); one that a person let go has its own still.
+_OVERTAKEN_TEXT = and_(col(OutboxMessage.state) == Outbound.CANCELLED.value, col(OutboxMessage.once_key).is_(None))
+
+
+def overtaken_texts(session: Session, message_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these texts call for alerts only that somebody has taken, or closed."""
+    through = select(col(AlertCall.message_id), col(AlertCall.alert_id)).where(
+        col(AlertCall.message_id).in_(message_ids)
+    )
+    written_for = select(col(OutboxMessage.id), col(OutboxMessage.alert_id)).where(
+        col(OutboxMessage.id).in_(message_ids), col(OutboxMessage.alert_id).is_not(None)
+    )
+    return _overtaken(session, through.union(written_for))
+
+
+def overtaken_mails(session: Session, mail_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these mails call for alerts only that somebody has taken, or closed."""
+    query = select(col(AlertCall.mail_id), col(AlertCall.alert_id)).where(col(AlertCall.mail_id).in_(mail_ids))
+    return _overtaken(session, query)
+
+
+def _overtaken(session: Session, pairs: Select[str | None, str] | CompoundSelect[str | None, str]) -> frozenset[str]:
+    calls = pairs.subquery()
+    notice, alert_id = calls.c
+    waits = case((col(Alert.state).in_(UNTAKEN_STATES), 1), else_=0)
+    query = select(notice).join(Alert, col(Alert.id) == alert_id).group_by(notice).having(func.max(waits) == 0)
+    return frozenset(session.execute(query).scalars())
 
 
 def waiting_text(session: Session, agency_id: str, staff_id: str, *, drill: bool) -> str | None:

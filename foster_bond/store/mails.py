@@ -13,6 +13,7 @@ from foster_bond.store.ids import new_id
 WAITING, SENDING, SENT, FAILED, EXPIRED = "waiting", "sending", "sent", "failed", "expired"
 STATES = (WAITING, SENDING, SENT, FAILED, EXPIRED)
 KINDS = ("alert", "alert-again", "drill", "drill-again")
+WORDS = (*KINDS, "alert-taken", "drill-taken")
 _OPEN = "state IN ('waiting', 'sending')"
 
 
@@ -40,11 +41,19 @@ class Mail(Owned, table=True):
     token: str | None = Field(default=None, max_length=36)
     lease_until: Instant | None = None
     accepted_at: Instant | None = None
+    says_taken: bool = False  # it calls nobody: somebody has taken the alert
+    overtaken: bool = False  # it called, and somebody had taken the alert before a server took it
+
+    @property
+    def words(self) -> str:
+        """Which words it says."""
+        return f"{self.kind.removesuffix('-again')}-taken" if self.says_taken else self.kind
 
 
 def compose(
-    session: Session, *, agency_id: str, staff_id: str, kind: str, now: datetime, not_after: datetime, once_key: str
-) -> str:
+    session: Session, *, agency_id: str, staff_id: str, kind: str, now: datetime, not_after: datetime, once_key: str,
+    says_taken: bool = False,
+) -> str:  # fmt: skip
     """The id of the mail of that key: a new one, or the one that was written before."""
     known = select(col(Mail.id)).where(col(Mail.agency_id) == agency_id, col(Mail.once_key) == once_key)
     found = session.execute(known).scalar_one_or_none()
@@ -52,7 +61,7 @@ def compose(
         return str(found)
     mail = Mail(
         id=new_id(), agency_id=agency_id, staff_id=staff_id, kind=kind, once_key=once_key, written_at=now,
-        not_after=not_after, next_try_at=now,
+        not_after=not_after, next_try_at=now, says_taken=says_taken,
     )  # fmt: skip
     session.add(mail)
     session.flush()
@@ -63,7 +72,7 @@ def waiting_for(session: Session, agency_id: str, staff_id: str, kinds: Sequence
     """A mail to this person that has not left yet, held until this transaction ends."""
     query = select(col(Mail.id)).where(
         col(Mail.agency_id) == agency_id, col(Mail.staff_id) == staff_id, col(Mail.state) == WAITING,
-        col(Mail.kind).in_(kinds),
+        col(Mail.kind).in_(kinds), col(Mail.says_taken).is_(False),
     )  # fmt: skip
     return session.execute(query.limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
 
@@ -83,9 +92,11 @@ def claim(session: Session, now: datetime, lease: timedelta, limit: int) -> list
 
 
 def settle(session: Session, mail: Mail, state: str, now: datetime, *, why: str | None = None,
-           again_at: datetime | None = None) -> bool:  # fmt: skip
+           again_at: datetime | None = None, overtaken: bool = False) -> bool:  # fmt: skip
     """True where this claim still held, and the mail now stands there."""
     values: dict[str, object] = {"state": state, "why": why and why[:200], "token": None, "lease_until": None}
+    if overtaken:
+        values |= {"overtaken": True, "once_key": None}  # the same call may be needed again
     if state == SENT:
         values["accepted_at"] = now
     if again_at is not None:

@@ -50,6 +50,7 @@ class Due:
     answers_at: datetime | None  # when the text that this one answers came in
     answers: str | None  # what that text meant
     text_id: str | None  # of a fixed text
+    staff_id: str | None  # whom an alert tells
 
     @property
     def number(self) -> Number:
@@ -106,7 +107,7 @@ _WITH_ITS_GATE = (
         col(OutboxMessage.not_after), col(Member.paused_until), col(Member.texts_a_week), col(Family.closed_at),
         col(Member.left_at),
         col(InboundText.received_at).label("answers_at"), col(InboundText.meaning).label("answers"),
-        col(OutboxMessage.text_id),
+        col(OutboxMessage.text_id), col(OutboxMessage.staff_id),
     )
     .outerjoin(Member, col(Member.id) == col(OutboxMessage.member_id))
     .outerjoin(Family, col(Family.id) == col(OutboxMessage.family_id))

@@ -1,5 +1,6 @@
 """Store: staff, their server-side sessions, and how often a sign-in was tried."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, func, select, update
@@ -69,6 +70,12 @@ def by_email(session: Session, email: str) -> Staff | None:
 def find(session: Session, agency_id: str, staff_id: str) -> Staff | None:
     query = select(Staff).where(col(Staff.agency_id) == agency_id, col(Staff.id) == staff_id)
     return session.execute(query).scalar_one_or_none()
+
+
+def who_left(session: Session, staff_ids: Collection[str]) -> frozenset[str]:
+    """Which of these people have been disabled."""
+    query = select(col(Staff.id)).where(col(Staff.id).in_(staff_ids), col(Staff.disabled_at).is_not(None))
+    return frozenset(session.execute(query).scalars())
 
 
 def of_agency(session: Session, agency_id: str) -> list[Staff]:

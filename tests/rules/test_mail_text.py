@@ -5,12 +5,12 @@ import pytest
 from foster_bond.errors import InvalidInput
 from foster_bond.library.mail_words import mail_words
 from foster_bond.rules.mail_text import mail_text
-from foster_bond.store.mails import KINDS
+from foster_bond.store.mails import WORDS
 
 FILLS = {"agency": "Harbor", "link": "https://harbor.example/alerts"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WORDS)
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_kind_is_whole_in_both_languages(kind: str, language: str) -> None:
     subject, body = mail_text(kind, language, FILLS)
@@ -20,6 +20,6 @@ def test_every_kind_is_whole_in_both_languages(kind: str, language: str) -> None
 
 
 def test_every_mail_has_a_kind_and_a_stranger_has_none() -> None:
-    assert set(mail_words()) == set(KINDS)
+    assert set(mail_words()) == set(WORDS)
     with pytest.raises(InvalidInput):
         mail_text("rumour", "en", FILLS)

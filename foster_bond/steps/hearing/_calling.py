@@ -15,6 +15,7 @@ from foster_bond.store.sealing import Vault
 from foster_bond.store.staff import Staff
 
 NOTICE_LIVES = timedelta(hours=24)
+TAKEN_LIVES = timedelta(hours=1)
 DRILL = {"en": "DRILL. ", "es": "SIMULACRO. "}  # before every text of a drill but ST5, which says so itself
 
 
@@ -107,20 +108,30 @@ def _mail(team: Team, alert: Alert, person: Staff, text_id: str, once: str) -> s
 
 
 def tell_the_others(team: Team, taken: Alert, taken_by: str) -> int:
-    """ST4 to everybody a channel has told, but not to whoever took it; how many texts were written."""
+    """Tell everybody else that somebody has it, over each channel that had told them; how many notices were written."""
+    by_text, by_mail = alert_calls.told_over(team.session, team.agency.id, taken.group_id)
+    others = [person for staff_id, person in team.by_id.items() if staff_id != taken_by]
     written = 0
-    for staff_id in alert_calls.reached(team.session, team.agency.id, taken.group_id):
-        person = team.by_id.get(staff_id)
-        if person is None or staff_id == taken_by or staff_id not in team.watch.texted:
-            continue
-        to = staff.phone_of(team.session, team.vault, person)
-        assert to is not None and person.phone_bidx is not None
-        message = outbox.compose(
-            team.session, team.vault, agency_id=team.agency.id, kind=Kind.STAFF_ALERT, to=to,
-            to_bidx=person.phone_bidx, now=team.now, due_at=team.now, not_after=team.now + timedelta(hours=1),
-            body=_words(team.agency, person.language, "ST4", drill=taken.drill), zone=team.agency.zone,
-            staff_id=staff_id, language=person.language, text_id="DRILL-ST4" if taken.drill else "ST4",
-            once_key=f"taken:{taken.id}:{taken_by}:{staff_id}",
-        )  # fmt: skip
-        written += message is not None
+    for person in others:
+        once = f"taken:{taken.id}:{taken_by}:{person.id}"
+        if person.id in by_text and person.id in team.watch.texted:
+            written += _text_taken(team, taken, person, once)
+        if person.id in by_mail and team.watch.mailed:
+            mails.compose(
+                team.session, agency_id=team.agency.id, staff_id=person.id, kind="drill" if taken.drill else "alert",
+                now=team.now, not_after=team.now + TAKEN_LIVES, once_key=once, says_taken=True,
+            )  # fmt: skip
+            written += 1
     return written
+
+
+def _text_taken(team: Team, taken: Alert, person: Staff, once: str) -> bool:
+    to = staff.phone_of(team.session, team.vault, person)
+    assert to is not None and person.phone_bidx is not None  # `texted` holds nobody else
+    message = outbox.compose(
+        team.session, team.vault, agency_id=team.agency.id, kind=Kind.STAFF_ALERT, to=to, to_bidx=person.phone_bidx,
+        now=team.now, due_at=team.now, not_after=team.now + TAKEN_LIVES, zone=team.agency.zone,
+        body=_words(team.agency, person.language, "ST4", drill=taken.drill), staff_id=person.id,
+        language=person.language, text_id="DRILL-ST4" if taken.drill else "ST4", once_key=once,
+    )  # fmt: skip
+    return message is not None

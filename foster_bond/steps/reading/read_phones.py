@@ -69,7 +69,7 @@ def _mail(
     for mail in mails.taken(session, agency.id, mine, MAILS):
         to = people[mail.staff_id]
         fills = {"agency": agency.text_name, "link": f"{public_url}/alerts"}
-        subject, body = mail_text(mail.kind, to.language, fills)
+        subject, body = mail_text(mail.words, to.language, fills)
         at = mail.accepted_at or mail.written_at
         spoken = when(at, agency.zone, language=viewer.language, place=False, now=now)
         found.append(MailItem(id=mail.id, to=to.name, subject=subject, body=body, when=spoken))

@@ -12,7 +12,7 @@ from foster_bond.rules.send_gate import Drop, Go, Hold
 from foster_bond.rules.states import Outbound
 from foster_bond.steps.sending import _gate as gate
 from foster_bond.steps.sending._pacing import NOT_SOONER, Turn, turns_of
-from foster_bond.store import outbox, outbox_claims, pauses
+from foster_bond.store import alert_calls, outbox, outbox_claims, pauses, staff
 from foster_bond.store.agencies import Agency, number_of
 from foster_bond.store.ids import new_id
 from foster_bond.store.number_facts import Number, facts_of, hours_of
@@ -23,6 +23,8 @@ from foster_bond.store.sealing import Installation, Place, SealBroken
 
 NO_SENDER = "The agency has no number to send from."
 ERASED = "The family's record has been erased."
+OVERTAKEN = "Somebody had taken the alert before this left."
+DISABLED = "This person was disabled after it was written."
 JUST_ENDING = "Polite hours are just ending."
 HELD_AGAIN = timedelta(minutes=1)  # a text held without an end in sight is asked again this often, in its window
 LONGEST_VALIDITY = timedelta(hours=4)  # Twilio's own queue limit; nothing of ours is worth reading later than that
@@ -147,10 +149,13 @@ def _judged(desk: _Desk, turns: Sequence[Turn]) -> dict[str, list[Due]]:
     facts = facts_of(desk.session, numbers, desk.now, leaving=True)
     desk.zones.update({number: known.zones for number, known in facts.items()})
     busy = outbox_claims.busy_numbers(desk.session, numbers)
+    needless = _needless(desk, [one for turn in turns for one in turn.found if one.kind is Kind.STAFF_ALERT])
     around = gate.around(desk.session, (one for turn in turns for one in turn.found), desk.now)
     held: list[Held] = []
     for turn in turns:
         for one in turn.found:
+            if one.id in needless:
+                continue
             verdict = gate.ask(turn.agency, one, facts[one.number], one.number in busy, desk.now, around)
             if isinstance(verdict, Go):
                 ready[turn.agency.id].append(one)
@@ -161,6 +166,19 @@ def _judged(desk: _Desk, turns: Sequence[Turn]) -> dict[str, list[Due]]:
                 held.append(_held(one, verdict, desk.now))
     _hold(desk, held)
     return ready
+
+
+def _needless(desk: _Desk, calls: Sequence[Due]) -> frozenset[str]:
+    """Texts to staff that nobody needs any more: they end here, and their keys are free for another call."""
+    if not calls:
+        return frozenset()
+    gone = staff.who_left(desk.session, {one.staff_id for one in calls if one.staff_id is not None})
+    left = {one.id for one in calls if one.staff_id in gone}
+    overtaken = alert_calls.overtaken_texts(desk.session, [one.id for one in calls if one.id not in left])
+    for after, why, ids in ((Outbound.SUPPRESSED, DISABLED, left), (Outbound.CANCELLED, OVERTAKEN, overtaken)):
+        moved = outbox.move_all(desk.session, sorted(ids), Outbound.SCHEDULED, after, desk.now, why=why, once_key=None)
+        desk.round.tally[after.value] += len(moved)
+    return overtaken | left
 
 
 def _hold(desk: _Desk, held: Sequence[Held]) -> None:
@@ -205,7 +223,7 @@ def _opened(desk: _Desk, agency: Agency, some: Sequence[Due], token: str) -> lis
 def _one_opened(desk: _Desk, agency: Agency, one: Due, sender: str, token: str) -> Claimed | None:
     closes = one.not_after
     if MANNERS[one.kind].polite and not (one.kind is Kind.WELCOME and one.answers_yes):
-        closes = min(closes, polite_hours.closes_at(hours_of(agency, desk.zones[one.number]), desk.now, one.zone))
+        closes = min(closes, polite_hours.closes_at(hours_of(agency, desk.zones[one.number] | {one.zone}), desk.now, one.zone))
     if closes - desk.now < LEAST_VALIDITY:
         _hold(desk, [Held(one.id, closes, JUST_ENDING)])
         return None

@@ -13,19 +13,22 @@ from foster_bond.store.open_store import Session, Store
 LEASE = timedelta(minutes=2)  # of product time; a mail whose process died is sent again: twice is better than never
 BATCH = 20
 LEFT = "This person was disabled after it was written."
+OVERTAKEN = "Somebody had taken the alert before this left."
 AGAIN = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=1))  # the last one goes on
 
 
 def send_mails(store: Store, carrier: MailCarrier | None, clock: Clock, *, public_url: str) -> dict[str, int]:
     """Hand over the mails that are due until none is left or the server is away; how many came to which end."""
     _note_set_up(store, carrier is not None)
-    tally = {"accepted": 0, "later": 0, "failed": 0, "expired": 0}
+    tally = {"accepted": 0, "later": 0, "failed": 0, "expired": 0, "overtaken": 0}
     with store.write() as session:
         tally["expired"] = mails.expire(session, clock.now())
     while carrier is not None:
         with store.write() as session:
             claimed = mails.claim(session, clock.now(), LEASE, BATCH)
-            letters = [(one, _letter(session, one, public_url, clock.now())) for one in claimed]
+            needed = _needed(session, claimed, clock.now())
+            tally["overtaken"] += len(claimed) - len(needed)
+            letters = [(one, _letter(session, one, public_url, clock.now())) for one in needed]
             tally["failed"] += _drop(session, [one for one, letter in letters if letter is None], clock.now())
         if not claimed:
             break
@@ -50,6 +53,14 @@ def _note_set_up(store: Store, is_there: bool) -> None:
             channels.set_up(session, channels.MAIL, is_there)
 
 
+def _needed(session: Session, claimed: Sequence[Mail], now: datetime) -> list[Mail]:
+    """Those that still have to leave; a call whose alerts somebody has taken by now ends here."""
+    overtaken = alert_calls.overtaken_mails(session, [one.id for one in claimed])
+    for mail in (one for one in claimed if one.id in overtaken):
+        mails.settle(session, mail, mails.EXPIRED, now, why=OVERTAKEN, overtaken=True)
+    return [one for one in claimed if one.id not in overtaken]
+
+
 def _drop(session: Session, gone: Sequence[Mail], now: datetime) -> int:
     for mail in gone:
         mails.settle(session, mail, mails.FAILED, now, why=LEFT)
@@ -64,7 +75,7 @@ def _letter(session: Session, mail: Mail, public_url: str, now: datetime) -> Let
         return None
     agency = agencies.by_id(session, mail.agency_id)
     fills: Mapping[str, str] = {"agency": agency.text_name, "link": f"{public_url}/alerts"}
-    subject, body = mail_text(mail.kind, person.language, fills)
+    subject, body = mail_text(mail.words, person.language, fills)
     return Letter(mail.id, person.email, subject, body, now)
 
 

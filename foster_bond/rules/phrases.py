@@ -36,7 +36,7 @@ class Scan:
 
 @dataclass(slots=True)
 class _Node:
-    edges: dict[str, list[int]] = field(default_factory=dict)
+    edges: dict[str, tuple[int, ...]] = field(default_factory=dict)
     children: dict[tuple[str, ...], int] = field(default_factory=dict)
     gap: int = -1
     in_gap: bool = False
@@ -61,6 +61,7 @@ class PhraseBook:
         those words what names one for any word that sounds like it, or nothing."""
         self._nodes = [_Node()]
         self._merges: dict[tuple[int, ...], int] = {}
+        self._ends: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._classes = classes or {}
         for name, line in patterns.items():
             self._add(name, line.split())
@@ -71,7 +72,7 @@ class PhraseBook:
         self._spelt = {wrong: right for wrong, right in other.items() if wrong not in self._vocabulary}
         self._sounding = sounds(self._vocabulary) if sounds else _mute
         self._merge_first_words()
-        self._opening = tuple(self._nodes[0].edges.get("^", ()))
+        self._opening = self._nodes[0].edges.get("^", ())
         self._symbols: dict[str, str] = {}
         self._edges = [node.edges for node in self._nodes]
         self._gaps = [node.gap for node in self._nodes]
@@ -182,11 +183,10 @@ class PhraseBook:
         for place in places:
             node = self._nodes[place]
             if atoms not in node.children:
-                child = self._new()
-                node = self._nodes[place]
-                node.children[atoms] = child
+                node.children[atoms] = self._new()
+                one = (node.children[atoms],)
                 for atom in atoms:
-                    node.edges.setdefault(atom, []).append(child)
+                    self._lead(node, atom, one)
             reached.append(node.children[atoms])
         return reached
 
@@ -201,6 +201,13 @@ class PhraseBook:
                 atoms.append(part)
         return tuple(dict.fromkeys(atoms))
 
+    def _lead(self, node: _Node, atom: str, targets: tuple[int, ...]) -> None:
+        """Let `atom` go to `targets` as well. Equal tuples are kept once: there are 670,000 edges, and few ends."""
+        known = node.edges.get(atom)
+        if known is not None:
+            targets = tuple(dict.fromkeys(known + targets))
+        node.edges[atom] = self._ends.setdefault(targets, targets)
+
     def _new(self, *, in_gap: bool = False) -> int:
         self._nodes.append(_Node(in_gap=in_gap))
         return len(self._nodes) - 1
@@ -210,7 +217,7 @@ class PhraseBook:
         root = self._nodes[0]
         for atom, targets in root.edges.items():
             if len(targets) > 1:
-                root.edges[atom] = [self._merged(tuple(targets))]
+                root.edges[atom] = (self._merged(targets),)
 
     def _merged(self, places: tuple[int, ...]) -> int:
         """A place that goes on wherever any of `places` does, down their gaps as well."""
@@ -222,7 +229,7 @@ class PhraseBook:
             for old in (self._nodes[place] for place in places):
                 node.accepts.extend(old.accepts)
                 for atom, targets in old.edges.items():
-                    node.edges[atom] = list(dict.fromkeys([*node.edges.get(atom, ()), *targets]))
+                    self._lead(node, atom, targets)
             gaps = tuple(self._nodes[place].gap for place in places if self._nodes[place].gap >= 0)
             if gaps:
                 node.gap = self._merged(gaps)
@@ -240,6 +247,6 @@ class PhraseBook:
         for node in self._nodes:
             for start in sorted((atom for atom in node.edges if atom in starts), key=len):
                 for atom in begun[start]:
-                    node.edges[atom] = list(dict.fromkeys([*node.edges.get(atom, ()), *node.edges[start]]))
+                    self._lead(node, atom, node.edges[start])
         lengths = [len(start) - 1 for start in starts]
         return min(lengths, default=1), max(lengths, default=0), starts

@@ -59,6 +59,7 @@ class Heard:
     asked: OpenQuestions
     texts_lately: int
     media_count: int = 0
+    quotes_others: bool = False  # it looks like a reaction, to words that are none of ours
     reading: Reading = field(default_factory=lambda: Reading(Meaning.REPLY))
     text: Stored | None = None
 

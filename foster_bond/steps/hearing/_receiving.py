@@ -131,13 +131,16 @@ def _listen(
 
 
 def _take_back_foreign_quotes(heard: Heard) -> None:
-    """`Loved "Coco"` is about a film: where the quoted words are none of ours, the text is an ordinary reply."""
+    """`Loved "Coco"` is about a film: where the quoted words are none of ours, the text is a reply.
+
+    It may still be a reaction to something else on their phone, so nothing answers it.
+    """
     if heard.reaction is None:
         return
     ours = outbox.newest_to(heard.session, heard.agency.id, heard.bidx, QUOTABLE)
     if any(heard.reaction.quotes(outbox.body_of(heard.session, heard.vault, message)) for message in ours):
         return
-    heard.own_words, heard.reaction = heard.body, None
+    heard.own_words, heard.reaction, heard.quotes_others = heard.body, None, True
     heard.signs, heard.failed_to_read = _signs_of(heard.body)
 
 
@@ -221,7 +224,7 @@ def _file(heard: Heard, urgent: bool) -> None:
         _own_record.note_request(heard)
     hard_day = _alarms.is_hard_day(heard)
     reflection_id, new = _filing.file_reply(heard, hard_day=hard_day)
-    if new and not quiet and not told:
+    if new and not quiet and not told and not heard.quotes_others:
         _answers.thank(heard, reflection_id, hard_day=hard_day)
 
 

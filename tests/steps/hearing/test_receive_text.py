@@ -163,8 +163,12 @@ def test_a_tapback_is_no_reflection_and_gets_no_answer(line: Line) -> None:
     assert (line.consent(), line.answers()) == ("active", [])
 
 
-def test_quoted_words_that_are_none_of_ours_stay_a_reply(line: Line) -> None:
-    assert line.say("Loved “Coco”").kind == "reply"
+@pytest.mark.parametrize("said", ["Loved “Coco”", "Reacted 👍 to “See you at six”", "Le gustó “Nos vemos”"])
+def test_quoted_words_that_are_none_of_ours_stay_a_reply_that_nothing_answers(line: Line, said: str) -> None:
+    assert line.say(said).kind == "reply"
+    assert line.bodies("ack") == []
+    line.say("Loved the movie", EVENING + HOUR)
+    assert len(line.bodies("ack")) == 1
 
 
 def test_an_unknown_number_is_kept_and_told_once_a_day_whose_line_this_is(line: Line) -> None:

@@ -7,6 +7,7 @@ from wsgiref.types import WSGIApplication
 from gunicorn.app.base import BaseApplication
 
 from foster_bond.app import create_app
+from foster_bond.cli.attentive_worker import AttentiveWorker
 from foster_bond.cli.opening import migrated
 from foster_bond.logs import set_up_logs
 from foster_bond.runtime import build
@@ -25,7 +26,7 @@ def serve_pages(host: str, port: int, workers: int, *, on_sqlite: bool) -> None:
     Threads wait well for PostgreSQL; SQLite has one writer, and single-threaded workers hold its tail at 34-71 ms where
     threads take 60-290 ms (stack.md section 5).
     """
-    kind = {"worker_class": "sync"} if on_sqlite else {"worker_class": "gthread", "threads": THREADS}
+    kind = {"worker_class": AttentiveWorker} if on_sqlite else {"worker_class": "gthread", "threads": THREADS}
     _Server(_pages, bind=_address(host, port), workers=workers, **kind).run()
 
 

@@ -13,6 +13,7 @@ from foster_bond.library.learnt_weights import learnt_weights
 from foster_bond.rules.words import Words
 
 WINDOW, STEP = 20, 10  # words: a cry in a long letter is not thinned by what stands around it
+FEWEST = 5  # words: what fewer say, the phrases know
 MARKED = 8  # words around the heaviest place: what staff see marked
 
 
@@ -45,13 +46,13 @@ def features(words: tuple[str, ...]) -> Iterator[tuple[str, int]]:
 
 
 def resemblance(words: Words) -> Resemblance | None:
-    """The part of a text that resembles cries for help most; None where it has no words."""
+    """The part of a text that resembles cries for help most; None where it has fewer than FEWEST words."""
     found = (_weighed(words.folded[first : first + WINDOW], first) for first in _windows(len(words)))
     return max(found, key=lambda one: one.weight, default=None)
 
 
 def _windows(count: int) -> range:
-    return range(0, max(count - WINDOW, 0) + 1 + (STEP - 1 if count > WINDOW else 0), STEP) if count else range(0)
+    return range(0, max(count - WINDOW + STEP, 1), STEP) if count >= FEWEST else range(0)
 
 
 def _weighed(said: tuple[str, ...], offset: int) -> Resemblance:

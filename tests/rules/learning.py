@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from foster_bond.library.labelled_lines import labelled_lines
-from foster_bond.rules.labelled_rows import HELD_OUT, WARNING_COLUMNS, labelled_rows
+from foster_bond.rules.labelled_rows import HELD_OUT, STOP_COLUMNS, WARNING_COLUMNS, labelled_rows
 from foster_bond.rules.learnt_signs import features
 from foster_bond.rules.warning_signs import CRISES
 from foster_bond.rules.words import words_of
@@ -84,11 +84,16 @@ def _kinds(said: Sequence[tuple[str, ...]], rows: Sequence[Mapping[str, str]]) -
 
 
 def ours() -> dict[str, Any]:
-    """Learnt from our own labelled lines but those held out."""
-    content = labelled_lines("warning_signs")
+    """Learnt from our own labelled lines but those held out; a wish to stop is an ordinary line here."""
+    rows = [row for row in _lines("warning_signs", WARNING_COLUMNS) if row[HELD_OUT] != "yes"]
+    wishes = [row | {"category": "none", "expected": "none"} for row in _lines("stop_words", STOP_COLUMNS)]
+    return weights_of([*rows, *wishes])
+
+
+def _lines(name: str, columns: Mapping[str, frozenset[str]]) -> list[dict[str, str]]:
+    content = labelled_lines(name)
     assert content is not None
-    rows = labelled_rows(content, WARNING_COLUMNS)
-    return weights_of([row for row in rows if row[HELD_OUT] != "yes"])
+    return labelled_rows(content, columns)
 
 
 def written(facts: Mapping[str, Any]) -> str:

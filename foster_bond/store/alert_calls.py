@@ -1,6 +1,6 @@
 """Store: who was called for which alert, and by which text or mail: one notice may speak for many alerts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -146,19 +146,25 @@ def _by_mail(session: Session, agency_id: str, alert_ids: Sequence[str]) -> list
     return [Told(row[0], row[1], "email", row[2], row[3], row[4]) for row in session.execute(query)]
 
 
-def told_over(session: Session, agency_id: str, group_id: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Whom one trouble has reached by text, and whom by mail; a call that is on its way counts."""
+def told_over(
+    session: Session, agency_id: str, troubles: Mapping[str, Alert]
+) -> tuple[dict[str, Alert], dict[str, Alert]]:
+    """Whom these troubles have reached by text, and whom by mail, each with one of them; a real one before a drill.
+
+    `troubles`: by group, one alert of each. A call that is on its way counts.
+    """
     texted = or_(col(OutboxMessage.accepted_at).is_not(None), col(OutboxMessage.state).in_(_ON_ITS_WAY))
     mailed = or_(col(Mail.accepted_at).is_not(None), col(Mail.state) == mails.SENDING)
     query = (
-        select(col(AlertCall.staff_id), texted, mailed)
+        select(col(AlertCall.staff_id), col(Alert.group_id), texted, mailed)
         .join(Alert, col(Alert.id) == col(AlertCall.alert_id))
         .outerjoin(OutboxMessage, col(OutboxMessage.id) == col(AlertCall.message_id))
         .outerjoin(Mail, col(Mail.id) == col(AlertCall.mail_id))
-        .where(col(AlertCall.agency_id) == agency_id, col(Alert.group_id) == group_id)
+        .where(col(AlertCall.agency_id) == agency_id, col(Alert.group_id).in_(list(troubles)))
     )
-    rows = session.execute(query).all()
-    return frozenset(row[0] for row in rows if row[1]), frozenset(row[0] for row in rows if row[2])
+    called = [(row[0], troubles[row[1]], row[2], row[3]) for row in session.execute(query)]
+    called.sort(key=lambda one: (not one[1].drill, one[1].id))  # the last one stays
+    return {one[0]: one[1] for one in called if one[2]}, {one[0]: one[1] for one in called if one[3]}
 
 
 _ON_ITS_WAY = (Outbound.SENDING.value, Outbound.UNKNOWN.value, Outbound.UNRESOLVED.value)

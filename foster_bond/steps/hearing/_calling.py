@@ -1,5 +1,6 @@
 """What the hearing steps share: whom an alert calls at this moment, and the notices that go to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -107,31 +108,41 @@ def _mail(team: Team, alert: Alert, person: Staff, text_id: str, once: str) -> s
     )  # fmt: skip
 
 
-def tell_the_others(team: Team, taken: Alert, taken_by: str) -> int:
-    """Tell everybody else that somebody has it, over each channel that had told them; how many notices were written."""
-    by_text, by_mail = alert_calls.told_over(team.session, team.agency.id, taken.group_id)
-    others = [person for staff_id, person in team.by_id.items() if staff_id != taken_by]
+def tell_the_others(team: Team, taken: Sequence[Alert], taken_by: str) -> int:
+    """Tell everybody else that somebody has it, over each channel that had told them; how many notices were written.
+
+    Whoever was told of several of these hears it once.
+    """
+    by_text, by_mail = alert_calls.told_over(team.session, team.agency.id, {one.group_id: one for one in taken})
     written = 0
-    for person in others:
-        once = f"taken:{taken.id}:{taken_by}:{person.id}"
+    for person in team.by_id.values():
+        if person.id == taken_by:
+            continue
         if person.id in by_text and person.id in team.watch.texted:
-            written += _text_taken(team, taken, person, once)
+            written += _text_taken(team, by_text[person.id], person, taken_by)
         if person.id in by_mail and team.watch.mailed:
+            alert = by_mail[person.id]
             mails.compose(
-                team.session, agency_id=team.agency.id, staff_id=person.id, kind="drill" if taken.drill else "alert",
-                now=team.now, not_after=team.now + TAKEN_LIVES, once_key=once, says_taken=True,
+                team.session, agency_id=team.agency.id, staff_id=person.id, kind="drill" if alert.drill else "alert",
+                now=team.now, not_after=team.now + TAKEN_LIVES, once_key=_taken_key(alert, person, taken_by),
+                says_taken=True,
             )  # fmt: skip
             written += 1
     return written
 
 
-def _text_taken(team: Team, taken: Alert, person: Staff, once: str) -> bool:
+def _taken_key(alert: Alert, person: Staff, taken_by: str) -> str:
+    return f"taken:{alert.id}:{taken_by}:{person.id}"
+
+
+def _text_taken(team: Team, taken: Alert, person: Staff, taken_by: str) -> bool:
     to = staff.phone_of(team.session, team.vault, person)
     assert to is not None and person.phone_bidx is not None  # `texted` holds nobody else
     message = outbox.compose(
         team.session, team.vault, agency_id=team.agency.id, kind=Kind.STAFF_ALERT, to=to, to_bidx=person.phone_bidx,
         now=team.now, due_at=team.now, not_after=team.now + TAKEN_LIVES, zone=team.agency.zone,
         body=_words(team.agency, person.language, "ST4", drill=taken.drill), staff_id=person.id,
-        language=person.language, text_id="DRILL-ST4" if taken.drill else "ST4", once_key=once,
+        language=person.language, text_id="DRILL-ST4" if taken.drill else "ST4",
+        once_key=_taken_key(taken, person, taken_by),
     )  # fmt: skip
     return message is not None

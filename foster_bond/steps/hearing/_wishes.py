@@ -12,7 +12,7 @@ from foster_bond.steps.hearing._quarantine import is_quarantined, quarantine
 from foster_bond.steps.hearing._wishing import Answer, leave_task
 from foster_bond.steps.stopping import hold_key, settle_hold, suppress_waiting
 from foster_bond.steps.welcoming import welcome
-from foster_bond.store import alert_calls, alerts, consents
+from foster_bond.store import alert_calls, alerts, audit, consents
 
 ANYBODYS = frozenset({Meaning.TAKE_ALERT, Meaning.STOP, Meaning.WRONG_NUMBER, Meaning.START, Meaning.HELP, Meaning.YES,
                       Meaning.NO})  # fmt: skip
@@ -199,8 +199,12 @@ def _on_take_alert(heard: Heard) -> Answer:
         if alerts.move(heard.session, alert, AlertState.ACKNOWLEDGED, heard.now, by=colleague.id)
     ]  # fmt: skip
     team = team_of(heard.session, heard.vault, heard.agency, heard.now)
+    tell_the_others(team, taken, colleague.id)
     for alert in {one.group_id: one for one in taken}.values():
-        tell_the_others(team, alert, colleague.id)
+        audit.write(
+            heard.session, heard.agency.id, "take_alert", heard.now, staff_id=colleague.id, subject=("alert", alert.id),
+            detail="by text",
+        )  # fmt: skip
     drilled = bool(taken) and all(one.drill for one in taken)
     return (f"{'DRILL-' if drilled else ''}{'ST3' if taken else 'ST6'}"), {"spoken": colleague.language}
 

@@ -31,7 +31,7 @@ def take_alert(store: Store, viewer: Viewer, alert_id: str, now: datetime) -> in
         if not taken:
             raise Conflict("Somebody has taken this alert a moment ago.")
         team = team_of(session, store.vault, agencies.by_id(session, viewer.agency_id), now)
-        tell_the_others(team, taken[0], viewer.staff_id)
+        tell_the_others(team, taken, viewer.staff_id)
         audit.write(session, viewer.agency_id, "take_alert", now, staff_id=viewer.by, subject=("alert", waiting[0].id))
         return len(taken)
 

@@ -39,7 +39,7 @@ def dismiss_alert(store: Store, viewer: Viewer, alert_id: str, reason: str, now:
             closed += alerts.move(session, one, AlertState.RESOLVED, now, by=viewer.staff_id)
         if untaken:
             team = team_of(session, store.vault, agencies.by_id(session, viewer.agency_id), now)
-            tell_the_others(team, untaken[0], viewer.staff_id)
+            tell_the_others(team, untaken, viewer.staff_id)
         audit.write(
             session, viewer.agency_id, "dismiss_alert", now, staff_id=viewer.by, subject=("alert", waiting[0].id),
             detail=reason,

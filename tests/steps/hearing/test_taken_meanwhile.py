@@ -18,7 +18,7 @@ from foster_bond.steps.sending.send_mails import send_mails
 from foster_bond.store import channels
 from foster_bond.store.staff import Staff
 from tests.steps.hearing.conftest import EVENING, Line
-from tests.steps.hearing.test_who_is_called import CAL, accept, called, phones, watch
+from tests.steps.hearing.test_who_is_called import CAL, TOM, accept, called, phones, states, watch
 from tests.steps.sending.test_send_mails import Postbox
 
 MINUTE = timedelta(minutes=1)
@@ -167,3 +167,19 @@ def test_the_on_call_line_is_not_called_for_what_somebody_has(line: Line) -> Non
     resolve_alert(line.store, line.cast.mina.viewer, alert_of(line), "Safe.", EVENING + MINUTE)
     line.say("I want to die", EVENING + 2 * MINUTE, sender=CAL)
     assert len(leave(line, EVENING + 2 * MINUTE)) == 1
+
+
+def test_one_answer_that_takes_three_troubles_tells_a_colleague_once(line: Line) -> None:
+    mailed_too(line)
+    start_drill(line.store, line.cast.tom.viewer, EVENING)
+    for sender in ("+13035550171", "+13035550172"):
+        line.say("quiero morir", EVENING, sender=sender)
+    escalate_alerts(line.store, EVENING + 15 * MINUTE)  # Cal and Tom know of all three
+    accept(line)
+    line.say("1", EVENING + 16 * MINUTE, sender=TOM)
+    assert set(states(line)) == {"acknowledged"}
+    told = line.rows("SELECT text_id FROM outbox_messages WHERE text_id IN ('ST4', 'DRILL-ST4')")
+    assert [row["text_id"] for row in told] == ["ST4"]  # not "DRILL": two of them were real
+    acts = line.rows("SELECT detail FROM audit_events WHERE act = 'take_alert' AND staff_id = :tom",
+                     tom=line.cast.tom.staff_id)  # fmt: skip
+    assert [row["detail"] for row in acts] == ["by text"] * 3

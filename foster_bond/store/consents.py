@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Index, UniqueConstraint, select, update
+from sqlalchemy import CursorResult, Index, UniqueConstraint, or_, select, update
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.states import CONSENT_MOVES, Consent, NoSuchMove
@@ -235,6 +235,15 @@ def ledger_of(session: Session, agency_id: str, to_bidx: str) -> list[ConsentEve
     """Every change of one number, over all its families, the oldest first."""
     query = select(ConsentEvent).where(col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx)
     return list(session.execute(query.order_by(col(ConsentEvent.at), col(ConsentEvent.id))).scalars())
+
+
+def was_ever_active(session: Session, agency_id: str, to_bidx: str) -> bool:
+    """True where this number has agreed to texts before, whatever came after."""
+    query = select(col(ConsentEvent.id)).where(
+        col(ConsentEvent.agency_id) == agency_id, col(ConsentEvent.to_bidx) == to_bidx,
+        or_(col(ConsentEvent.to_state) == Consent.ACTIVE.value, col(ConsentEvent.from_state) == Consent.ACTIVE.value),
+    )  # fmt: skip
+    return session.execute(query.limit(1)).first() is not None
 
 
 def newest_event(session: Session, agency_id: str, to_bidx: str) -> ConsentEvent | None:

@@ -103,9 +103,12 @@ def _on_start(heard: Heard) -> Answer:
     if row is not None and row.carrier_stopped and not _lifts_carrier_stop(heard):
         leave_task(heard, "consent", "They want texts again, but the carrier holds their STOP: ask them to text START.")
         return None
-    _change(heard, Consent.ACTIVE)
     if row is not None:
         row.carrier_stopped = False
+    if not consents.was_ever_active(heard.session, heard.agency.id, heard.bidx):
+        _begin(heard)  # nobody comes back who has never been here: START says yes to our question
+        return None
+    _change(heard, Consent.ACTIVE)
     return "START", {}
 
 
@@ -118,6 +121,12 @@ def _on_yes(heard: Heard) -> Answer:
         return _on_stop(heard)
     if heard.reading.answers == "reconfirm":
         return _keep_the_texts(heard)
+    _begin(heard)
+    return None
+
+
+def _begin(heard: Heard) -> None:
+    """Consent by text: the number turns active, and hears first who writes, how often and who reads."""
     if _change(heard, Consent.ACTIVE, wording=versions(ASKED_BY_TEXT, heard.agency.country)):
         event = consents.last_event(heard.session, heard.agency.id, heard.bidx)
         welcome(
@@ -126,7 +135,6 @@ def _on_yes(heard: Heard) -> Answer:
             family_id=None if heard.family is None else heard.family.id,
             member_id=None if heard.member is None else heard.member.id,
         )  # fmt: skip
-    return None
 
 
 def _on_no(heard: Heard) -> Answer:

@@ -66,6 +66,18 @@ def test_neither_a_file_nor_a_question_opens_it(line: Line, consent: str) -> Non
         ask_by_text(line.store, line.cast.mina.viewer, line.cast.harbor.home.members["Grace"], EVENING + HOUR)
 
 
+@pytest.mark.parametrize("before", [[], ["NO"], ["STOP"]])
+def test_start_of_somebody_who_never_agreed_is_a_yes_and_is_welcomed(line: Line, before: list[str]) -> None:
+    asked = "+13035550177"
+    content = ROW.format(consent="ask").replace("Grace", "Faye").replace("+13035550111", asked)
+    import_families(line.store, viewer=line.cast.ada.viewer, content=content.encode(), now=EVENING - HOUR)
+    for minute, said in enumerate([*before, "START", "STOP", "START"]):
+        line.say(said, EVENING + minute * MINUTE, sender=asked)
+    answers = line.answers()
+    assert line.consent(asked) == "active"
+    assert answers == [*(["STOP"] if "STOP" in before else []), "W1", "W2", "STOP", "START"]
+
+
 def test_a_changed_number_that_a_file_calls_agreed_is_asked_once_more(line: Line) -> None:
     content = ROW.format(consent="recorded").replace("+13035550111", "+13035550166").encode()
     done = import_families(line.store, viewer=line.cast.ada.viewer, content=content, now=EVENING + HOUR)

@@ -1,14 +1,18 @@
 """Store: agencies, their manners and their numbers."""
 
+import json
 from datetime import time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, bindparam, select
+from sqlalchemy import JSON, Column, Float, Text, bindparam, cast, select, type_coerce
+from sqlalchemy.types import NullType
 from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.rules.sender_tiers import DEFAULT, TIERS
 from foster_bond.store.base import Instant
 from foster_bond.store.ids import new_id
+from foster_bond.store.prepared import Prepared
 from foster_bond.store.sealing import Place, Vault
 
 
@@ -86,6 +90,33 @@ def by_sender(session: Session, vault: Vault, number: str) -> Agency | None:
     return session.execute(_BY_SENDER, {"number": vault.sender_index(number)}).scalar_one_or_none()
 
 
+def addressed(session: Session, vault: Vault, number: str) -> Agency | None:
+    """The same, for the road that every text takes: it belongs to no session and is shared, so it is only read.
+
+    What was read is kept for as long as the row stays the same, whoever changes it.
+    """
+    session.flush()
+    rows = _ADDRESSED.rows(session, {"number": vault.sender_index(number)})
+    return _made(rows[0]) if rows else None
+
+
+@lru_cache(maxsize=256)
+def _made(row: tuple[Any, ...]) -> Agency:
+    said = zip(_COLUMNS, row, strict=True)
+    return Agency(**{one.name: json.loads(value) if isinstance(one.type, JSON) else value for one, value in said})
+
+
+def _as_read(one: Any) -> Any:
+    """A column as something that can be compared, and that every driver gives as it stands."""
+    if isinstance(one.type, JSON):
+        return cast(one, Text)
+    return type_coerce(one, NullType()) if isinstance(one.type, Float) else one
+
+
+_COLUMNS: tuple[Any, ...] = tuple(Agency.__table__.c)  # type: ignore[attr-defined]  # SQLModel does not type it
+_ADDRESSED = Prepared(
+    select(*(_as_read(one) for one in _COLUMNS)).where(col(Agency.sender_bidx) == bindparam("number"))
+)
 _BY_SENDER = select(Agency).where(col(Agency.sender_bidx) == bindparam("number"))  # built once: every text asks it
 
 

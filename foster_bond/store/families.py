@@ -221,7 +221,17 @@ def name_of(session: Session, vault: Vault, family: Family) -> str:
     return vault.open(session, family.name, Place("families", "name", family.id))
 
 
-def member_name(session: Session, vault: Vault, member: Member) -> str:
+class HasName(Protocol):
+    """A member, or the values of one that a text was read against."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> bytes: ...
+
+
+def member_name(session: Session, vault: Vault, member: HasName) -> str:
     return vault.open(session, member.name, Place("members", "name", member.id))
 
 

@@ -44,6 +44,30 @@ class AskedPrompt(NamedTuple):
     answered_at: datetime | None
 
 
+class Person(NamedTuple):
+    """A member who has this number, as they stood when the text was read."""
+
+    id: str
+    agency_id: str
+    family_id: str
+    name: bytes
+    role: str
+    language: str
+    zone: str | None
+    shared_phone: bool
+    texts_a_week: int | None
+    number_bad_why: str | None
+    left_at: datetime | None
+
+
+class Home(NamedTuple):
+    """The family of such a member."""
+
+    id: str
+    zone: str
+    caseworker_id: str | None
+
+
 def lock_number(session: Session, agency_id: str, bidx: str) -> None:
     """One text of a number at a time: on PostgreSQL a lock to the end of the transaction; SQLite writes one by one."""
     connection = session.connection()
@@ -82,8 +106,10 @@ _ASKED = Prepared(
         col(Occurrence.answer_closed_at).is_(None),
     ).limit(MOST_PROMPTS)
 )
-_WHO = (
-    select(Member, Family)
+_WHO = Prepared(
+    select(
+        *(getattr(Member, name) for name in Person._fields), col(Family.id), col(Family.zone), col(Family.caseworker_id)
+    )
     .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))
     .where(col(Member.agency_id) == bindparam("agency"), col(Member.to_bidx) == bindparam("number"))
     .order_by(col(Member.created_at), col(Member.id))
@@ -140,10 +166,13 @@ def standing(session: Session, agency_id: str, bidx: str, since: datetime) -> St
     return Standing(consent, state is not None, bool(asked), staff_id, bool(alert_open), int(texts))
 
 
-def everybody_with(session: Session, agency_id: str, bidx: str) -> list[tuple[Member, Family]]:
+def everybody_with(session: Session, agency_id: str, bidx: str) -> list[tuple[Person, Home]]:
     """Everybody who shares this number in this agency, with their families; those who left last."""
-    rows = [(row[0], row[1]) for row in session.execute(_WHO, {"agency": agency_id, "number": bidx})]
-    return sorted(rows, key=lambda row: row[0].left_at is not None)
+    session.flush()
+    width = len(Person._fields)
+    rows = _WHO.rows(session, {"agency": agency_id, "number": bidx})
+    known = [(Person._make(row[:width]), Home._make(row[width:])) for row in rows]
+    return sorted(known, key=lambda one: one[0].left_at is not None)
 
 
 def asked_prompts(session: Session, agency_id: str, to_bidx: str, now: datetime) -> list[AskedPrompt]:

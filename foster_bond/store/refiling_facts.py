@@ -1,20 +1,17 @@
 """Store: what moving a reply is decided by: the reply, whose it is, and the prompts that it may belong to."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import cast
+from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from foster_bond.rules.access import Viewer
-from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member, held_by
 from foster_bond.store.hearing_facts import ASKED, AskedPrompt
 from foster_bond.store.inbound import InboundText, Reflection, in_order
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
-from foster_bond.store.prepared import Prepared
 
 
 def held_reflection(
@@ -70,17 +67,3 @@ def texts(session: Session, agency_id: str, text_ids: Sequence[str]) -> list[Inb
     """These texts in, in the order in which they were said."""
     query = select(InboundText).where(col(InboundText.agency_id) == agency_id, col(InboundText.id).in_(text_ids))
     return list(session.execute(query.order_by(*in_order())).scalars())
-
-
-def began_on(session: Session, agency_id: str, member_id: str) -> date | None:
-    """The day a member's first schedule began for them: programme weeks count from there."""
-    session.flush()
-    ((found,),) = _BEGAN.rows(session, {"agency": agency_id, "member": member_id})
-    return cast("date | None", found)
-
-
-_BEGAN = Prepared(
-    select(func.min(col(Enrolment.started_on))).where(
-        col(Enrolment.agency_id) == bindparam("agency"), col(Enrolment.member_id) == bindparam("member")
-    )
-)

@@ -6,7 +6,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session
 
 from foster_bond.store.base import Instant, Owned, link, own_key
-from foster_bond.store.families import Member
+from foster_bond.store.hearing_facts import Person
 from foster_bond.store.ids import new_id
 from foster_bond.store.inserting import insert_new
 
@@ -27,7 +27,7 @@ class VoiceCall(Owned, table=True):
     at: Instant
 
 
-def note(session: Session, caller: Member, carrier_sid: str, at: datetime) -> bool:
+def note(session: Session, caller: Person, carrier_sid: str, at: datetime) -> bool:
     """True where this call had not been noted before: a carrier may announce the same one twice."""
     row = {
         "id": new_id(), "agency_id": caller.agency_id, "family_id": caller.family_id, "member_id": caller.id,

@@ -7,9 +7,9 @@ from foster_bond.rules.filing import LastReflection, OpenPrompt, Place, choose_p
 from foster_bond.rules.ladder_state import after_answer, after_step_down
 from foster_bond.steps.hearing import _rung
 from foster_bond.steps.hearing._heard import Heard
-from foster_bond.store import families, hearing_facts, inbound
+from foster_bond.store import hearing_facts, inbound, ladder_rows
 from foster_bond.store.families import Member
-from foster_bond.store.hearing_facts import AskedPrompt
+from foster_bond.store.hearing_facts import AskedPrompt, Person
 from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Session
 
@@ -22,7 +22,7 @@ class Said:
     """One reply of one member, with the prompts that it may answer; `at` is when it was said."""
 
     session: Session
-    member: Member
+    member: Member | Person
     prompts: list[AskedPrompt]
     own_words: str
     at: datetime
@@ -102,11 +102,11 @@ def _remember(said: Said, asked: AskedPrompt | None, number: int | None) -> None
     """What the ladder keeps of this answer."""
     if asked is None and not said.hard_day:
         return
-    member = families.hold(said.session, said.member)
-    past = _rung.past_of(member)
+    held = ladder_rows.hold(said.session, said.member.agency_id, said.member.id)
+    past = _rung.past_of(held)
     if asked is not None:
         left = thermometer_of(asked, number)
         past = after_answer(past, asked.prompt_key, said.at, thermometer=left, hard_day=said.hard_day)
     else:
         past = after_step_down(past, said.at, hard_day=True)
-    _rung.keep(said.session, member, past, said.zone, said.now)
+    _rung.keep(said.session, held, past, said.zone, said.now)

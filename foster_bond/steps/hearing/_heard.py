@@ -11,8 +11,7 @@ from foster_bond.rules.warning_signs import Sign
 from foster_bond.store import alert_calls
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
-from foster_bond.store.families import Family, Member
-from foster_bond.store.hearing_facts import AskedPrompt
+from foster_bond.store.hearing_facts import AskedPrompt, Home, Person
 from foster_bond.store.open_store import Session
 from foster_bond.store.sealing import Vault
 from foster_bond.store.staff import Staff
@@ -50,9 +49,9 @@ class Heard:
     failed_to_read: bool  # the reader of warning signs broke on this text: a person has to read it
     opt_out_type: str | None
     colleague: Staff | None
-    members: list[Member]
-    member: Member | None
-    family: Family | None
+    members: list[Person]
+    member: Person | None
+    family: Home | None
     prompts: list[AskedPrompt]
     consent: Consent
     open_alert: Alert | None
@@ -96,7 +95,7 @@ class Heard:
         return self.texts_lately >= FLOOD
 
 
-def author(members: list[Member], prompts: list[AskedPrompt], now: datetime) -> Member | None:
+def author(members: list[Person], prompts: list[AskedPrompt], now: datetime) -> Person | None:
     """Who wrote, where it can be told: of several families only the one with the one open question, else nobody."""
     present = [member for member in members if member.left_at is None] or members
     if not present:

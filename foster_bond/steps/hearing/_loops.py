@@ -10,7 +10,7 @@ EQUAL = 3  # the same words so often within an hour, and no wish of the table: a
 
 def is_nobody(heard: Heard) -> bool:
     """True where an answer would go to a short code or to a line of ours: nothing that could be said there helps."""
-    return heard.is_machine or agencies.by_sender(heard.session, heard.vault, heard.sender) is not None
+    return heard.is_machine or agencies.addressed(heard.session, heard.vault, heard.sender) is not None
 
 
 def goes_round(heard: Heard) -> bool:

@@ -10,7 +10,7 @@ from foster_bond.rules.ladder_state import after_answer
 from foster_bond.steps.hearing import _rung
 from foster_bond.steps.hearing._filing import closes_at, rating_for, thermometer_of
 from foster_bond.steps.rhythms import zone_for
-from foster_bond.store import families, inbound, refiling_facts
+from foster_bond.store import inbound, ladder_rows, refiling_facts
 from foster_bond.store.families import Family
 from foster_bond.store.hearing_facts import AskedPrompt
 from foster_bond.store.ids import new_id
@@ -123,13 +123,12 @@ class Mover:
             self.session, target.agency_id, left.occurrence_id
         )
         for member_id in {gives, target.member_id}:
-            member = families.hold(
-                self.session, refiling_facts.member_of(self.session, target.agency_id, member_id)
-            )  # fmt: skip
-            past = _rung.past_of(member)
+            member = refiling_facts.member_of(self.session, target.agency_id, member_id)
+            held = ladder_rows.hold(self.session, target.agency_id, member_id)
+            past = _rung.past_of(held)
             if left is not None and emptied and member_id == gives:
                 past = after_unanswered(past, left.prompt_key, [text.received_at for text in texts])
             if to is not None and member_id == target.member_id:
                 left_over = thermometer_of(to, target.rating)
                 past = after_answer(past, to.prompt_key, target.first_at, thermometer=left_over)
-            _rung.keep(self.session, member, past, zone_for(member, self.family), self.now)
+            _rung.keep(self.session, held, past, zone_for(member, self.family), self.now)

@@ -12,7 +12,7 @@ from foster_bond.steps.hearing import _rung
 from foster_bond.steps.hearing._filing import closes_at
 from foster_bond.steps.hearing._heard import Heard, is_open
 from foster_bond.steps.hearing._wishing import Answer
-from foster_bond.store import families, hearing_facts, occurrences, outbox
+from foster_bond.store import hearing_facts, ladder_rows, occurrences, outbox
 from foster_bond.store.hearing_facts import AskedPrompt
 from foster_bond.store.number_facts import hours_of
 from foster_bond.store.occurrences import PlannedSlot
@@ -30,8 +30,9 @@ def skip(heard: Heard) -> Answer:
     member = None if asked is None else next((one for one in heard.members if one.id == asked.member_id), None)
     if asked is None or member is None:
         return NOTHING_OPEN
-    past = after_skip(_rung.past_of(families.hold(heard.session, member)), asked.prompt_key)
-    _rung.keep(heard.session, member, past, heard.zone, heard.now)
+    held = ladder_rows.hold(heard.session, heard.agency.id, member.id)
+    past = after_skip(_rung.past_of(held), asked.prompt_key)
+    _rung.keep(heard.session, held, past, heard.zone, heard.now)
     hearing_facts.close_by_wish(heard.session, heard.agency.id, asked.occurrence_id, heard.now)
     _drop_reminder(heard, asked, SKIPPED)
     return "K2", {}

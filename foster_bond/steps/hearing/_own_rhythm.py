@@ -11,7 +11,7 @@ from foster_bond.steps.hearing import _answers, _rung
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.steps.hearing._wishing import Answer, leave_task
 from foster_bond.steps.replanning import refit_all
-from foster_bond.store import enrolments, families, occurrences, outbox, prompts
+from foster_bond.store import enrolments, families, ladder_rows, occurrences, outbox, prompts
 from foster_bond.store.enrolments import TakingPart
 from foster_bond.store.families import Member
 
@@ -23,16 +23,16 @@ STILL_OURS = (Kind.NUDGE, Kind.WELCOME, Kind.ACK)  # fixed texts that may wait f
 def base(heard: Heard) -> Answer:
     """A calm text, and a softer next prompt."""
     if heard.member is not None:
-        member = families.hold(heard.session, heard.member)
-        past = after_step_down(_rung.past_of(member), heard.now, hard_day=False)
-        _rung.keep(heard.session, member, past, heard.zone, heard.now)
+        held = ladder_rows.hold(heard.session, heard.agency.id, heard.member.id)
+        past = after_step_down(_rung.past_of(held), heard.now, hard_day=False)
+        _rung.keep(heard.session, held, past, heard.zone, heard.now)
     return "K13", {}
 
 
 def pause(heard: Heard) -> Answer:
     """No prompts for so many days; what is written already is held at the gate and runs out."""
     days = heard.reading.days or PAUSE_DAYS
-    for member in heard.members:
+    for member in _rows(heard):
         member.paused_until = heard.now + timedelta(days=days)
     if heard.reading.note is not None:
         leave_task(heard, "pause", f"They asked for a pause that we read as {days} days. Check what they meant.")
@@ -44,7 +44,7 @@ def back(heard: Heard) -> Answer:
     if heard.consent is Consent.STOPPED:
         leave_task(heard, "consent", "They wrote BACK, but had stopped all texts: only START opens them again.")
         return None
-    for member in heard.members:
+    for member in _rows(heard):
         member.paused_until = None
     heard.session.flush()
     occurrences.look_again(heard.session, heard.agency.id, [member.id for member in heard.members], heard.now)
@@ -65,7 +65,7 @@ def _new_dose(heard: Heard, change: int, done: str, at_the_end: str) -> Answer:
     most = heard.agency.texts_a_week
     now = most if heard.member is None or heard.member.texts_a_week is None else heard.member.texts_a_week
     wanted = min(max(now + change, LEAST_TEXTS), most)
-    for member in heard.members:
+    for member in _rows(heard):
         member.texts_a_week = None if wanted == most else wanted
     return (done if wanted != now else at_the_end), {"max": str(wanted)}
 
@@ -75,7 +75,7 @@ def hour(heard: Heard) -> Answer:
     asked, agency = heard.reading.hour, heard.agency
     if asked is None or not agency.polite_from <= asked < agency.polite_until:
         return "K6-ASK", {"when": span_words(agency.polite_from, agency.polite_until, heard.language)}
-    for member in heard.members:
+    for member in _rows(heard):
         member.hour = asked
     _plan_anew(heard)
     return "K6", {"when": hour_words(asked)}
@@ -84,7 +84,7 @@ def hour(heard: Heard) -> Answer:
 def language(heard: Heard) -> Answer:
     """The other language, or the one they named, at once: also for texts that are written and have not left."""
     wanted = heard.reading.language or ("es" if heard.language == "en" else "en")
-    for member in heard.members:
+    for member in _rows(heard):
         member.language = wanted
     _plan_anew(heard)
     _say_anew(heard, wanted)
@@ -96,13 +96,18 @@ def _plan_anew(heard: Heard) -> None:
     heard.session.flush()
     schedules = {one.id: one for one in prompts.schedules_of(heard.session, heard.agency.id)}
     parts = []
-    for member in heard.members:
+    for member in _rows(heard):
         family = families.of_agency(heard.session, heard.agency.id, member.family_id)
         for enrolment in enrolments.of_member(heard.session, heard.agency.id, member.id).values():
             if enrolment.state in (EnrolmentState.ACTIVE.value, EnrolmentState.PAUSED.value) and _is_here(member):
                 parts.append((TakingPart(enrolment, schedules[enrolment.schedule_id], member, family), True))
     if parts:
         refit_all(heard.session, parts, heard.now)
+
+
+def _rows(heard: Heard) -> list[Member]:
+    """The rows of everybody who has this number, to be changed."""
+    return families.members_with_number(heard.session, heard.agency.id, heard.bidx)
 
 
 def _is_here(member: Member) -> bool:

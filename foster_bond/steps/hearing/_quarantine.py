@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from foster_bond.store import alerts, families
-from foster_bond.store.families import Member
+from foster_bond.store.hearing_facts import Person
 from foster_bond.store.open_store import Session
 
 NOT_THEIRS = "Somebody says this number is not theirs."
@@ -25,6 +25,6 @@ def quarantine(session: Session, agency_id: str, to_bidx: str, now: datetime, *,
         )  # fmt: skip
 
 
-def is_quarantined(members: Iterable[Member]) -> bool:
+def is_quarantined(members: Iterable[Person]) -> bool:
     """True while nobody has given these members another number: whoever has this one may be a stranger."""
     return any(member.number_bad_why == NOT_THEIRS for member in members)

@@ -56,7 +56,7 @@ def receive(store: Store, post: Post, now: datetime, *, came_at: datetime | None
     """
     own_words, reaction, signs, failed = _read_words(post.body)
     with store.write() as session:
-        agency = agencies.by_sender(session, store.vault, _number(post.to))
+        agency = agencies.addressed(session, store.vault, _number(post.to))
         if agency is None:
             raise NotYours("sender")
         heard = _listen(session, store, agency, post, (now, came_at or now), own_words, reaction, signs, failed)

@@ -9,7 +9,7 @@ from foster_bond.rules.message_text import system_text
 from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.store import agencies, agency_numbers, hearing_facts, voice_calls
 from foster_bond.store.agencies import number_of
-from foster_bond.store.families import Family, Member
+from foster_bond.store.hearing_facts import Home, Person
 from foster_bond.store.open_store import Store
 
 
@@ -48,7 +48,7 @@ def answer_call(store: Store, call: Call, now: datetime) -> str:
     return spoken_answer(words, language, office)
 
 
-def _one_person(known: list[tuple[Member, Family]]) -> Member | None:
+def _one_person(known: list[tuple[Person, Home]]) -> Person | None:
     """Whose timeline it belongs to; a number of two families is never guessed into one."""
     return known[0][0] if len({home.id for _, home in known}) == 1 else None
 

@@ -27,6 +27,7 @@ from foster_bond.store.ids import new_id, new_ref
 from foster_bond.store.inserting import Once
 from foster_bond.store.many_rows import NewRows
 from foster_bond.store.outbox_rows import OutboxMessage, StateMove
+from foster_bond.store.prepared import Prepared
 from foster_bond.store.sealing import Place, Vault
 
 __all__ = ["OutboxMessage", "StateMove"]
@@ -138,15 +139,17 @@ def _log(
     if not steps:
         return
     move = {"from_state": None if before is None else before.value, "to_state": after.value, "at": at, "why": why}
-    session.connection().execute(
-        _NOTE,
-        [{"message_id": one.message_id, "agency_id": one.agency_id, "seq": one.seq, **move} for one in steps],
-    )
+    lines = [{"message_id": one.message_id, "agency_id": one.agency_id, "seq": one.seq, **move} for one in steps]
+    if len(lines) == 1:
+        _NOTE_ONE.run(session, lines[0])
+    else:
+        session.connection().execute(_NOTE, lines)
 
 
 _OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 _LOG: Any = StateMove.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 _NOTE = insert(_LOG)
+_NOTE_ONE = Prepared(_NOTE)
 
 
 def stands(state: Outbound) -> ColumnElement[bool]:

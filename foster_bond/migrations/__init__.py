@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from foster_bond.store.session import Database
+
+if TYPE_CHECKING:  # Alembic is imported where something is upgraded: every command looks at the version, few change it
+    from alembic.config import Config
 
 _HERE = Path(__file__).parent
 _LOCK = 0x466F7374  # "Fost": an advisory lock that only a migration takes, held to the end of its transaction
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.attributes["connection"] = connection
@@ -35,17 +38,19 @@ def _alone(database: Database) -> Iterator[Connection]:
         yield connection
 
 
+@cache
 def head() -> str:
-    """The newest schema version that this code knows."""
-    found = ScriptDirectory(str(_HERE)).get_current_head()
-    assert found is not None
-    return found
+    """The newest schema version that this code knows. A version's file name begins with it."""
+    return max(path.name.partition("_")[0] for path in (_HERE / "versions").glob("[0-9]*_*.py"))
 
 
 def current(database: Database) -> str | None:
     """The schema version that stands in the database; None where it is empty."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
 
 
 def upgrade(target: Database | str) -> str:
@@ -55,6 +60,8 @@ def upgrade(target: Database | str) -> str:
         if database.is_sqlite and database.engine.url.database:
             Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         if current(database) != head():
+            from alembic import command
+
             with _alone(database) as connection:
                 command.upgrade(_config(connection), "head")
     finally:

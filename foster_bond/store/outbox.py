@@ -319,13 +319,12 @@ def waiting_for_member(session: Session, agency_id: str, member_id: str) -> list
 
 
 def said_since(session: Session, agency_id: str, to_bidx: str, text_id: str, since: datetime) -> bool:
-    """True where a fixed text was written for a number after that moment."""
+    """True where a fixed text was written for a number after that moment, and left or may still leave."""
     query = select(col(OutboxMessage.id)).where(
-        col(OutboxMessage.agency_id) == agency_id,
-        col(OutboxMessage.to_bidx) == to_bidx,
-        col(OutboxMessage.created_at) > since,
-        col(OutboxMessage.text_id) == text_id,
-    )
+        col(OutboxMessage.agency_id) == agency_id, col(OutboxMessage.to_bidx) == to_bidx,
+        col(OutboxMessage.created_at) > since, col(OutboxMessage.text_id) == text_id,
+        col(OutboxMessage.state).not_in([Outbound.EXPIRED, Outbound.SUPPRESSED, Outbound.CANCELLED]),
+    )  # fmt: skip
     return session.execute(query.limit(1)).first() is not None
 
 

@@ -15,7 +15,9 @@ from foster_bond.store.agencies import number_of
 
 CRISIS_LIVES = timedelta(hours=24)  # a late word about 988 is still worth having; a day later a person has called
 ACK_LIVES = timedelta(minutes=30)
-TELL_AGAIN = timedelta(days=30)  # about pictures: often enough to be known, too seldom to be a nuisance
+TELL_AGAIN = timedelta(
+    days=30
+)  # about pictures, or what to leave out: often enough to be known, too seldom to be a nuisance
 COUNTED = ("HELP", "STOP")  # never crowded out by a flood
 
 
@@ -54,11 +56,23 @@ def crisis_answer(heard: Heard, text_id: str, alert_id: str, group_id: str) -> b
 
 def thank(heard: Heard, reflection_id: str, *, hard_day: bool) -> bool:
     """Write the thank-you for a reflection, once, where the agency wants it."""
-    stale = heard.now - heard.said_at > ACK_LIVES
-    if stale or heard.flooding or not heard.agency.sends_acks or _loops.is_nobody(heard) or _loops.goes_round(heard):
-        return False
     text_id = "ACK-HARD" if hard_day else "ACK"
-    return _write(heard, Kind.ACK, text_id, f"ack:{reflection_id}", heard.said_at + ACK_LIVES, None)
+    return heard.agency.sends_acks and _acknowledge(heard, text_id, f"ack:{reflection_id}")
+
+
+def ask_for_privacy(heard: Heard) -> bool:
+    """Ask to leave out names and addresses, in place of the thank-you; at most once in a while."""
+    since = heard.now - TELL_AGAIN
+    if outbox.said_since(heard.session, heard.agency.id, heard.bidx, "PRIVACY", since):
+        return False
+    return _acknowledge(heard, "PRIVACY", f"privacy:{heard.id}")
+
+
+def _acknowledge(heard: Heard, text_id: str, once_key: str) -> bool:
+    stale = heard.now - heard.said_at > ACK_LIVES
+    if stale or heard.flooding or _loops.is_nobody(heard) or _loops.goes_round(heard):
+        return False
+    return _write(heard, Kind.ACK, text_id, once_key, heard.said_at + ACK_LIVES, None)
 
 
 def tell_about_pictures(heard: Heard) -> bool:

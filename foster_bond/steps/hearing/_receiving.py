@@ -10,6 +10,7 @@ from foster_bond.errors import InvalidInput, NotYours
 from foster_bond.rules.filing import Reaction, strip_reaction
 from foster_bond.rules.keywords import read
 from foster_bond.rules.phone_numbers import phone_number
+from foster_bond.rules.private_details import names_private_detail
 from foster_bond.rules.states import Consent
 from foster_bond.rules.warning_signs import READ, Sign, find, with_earlier
 from foster_bond.steps.hearing import _after_no, _alarms, _answers, _filing, _own_record, _wishes
@@ -224,7 +225,10 @@ def _file(heard: Heard, urgent: bool) -> None:
         _own_record.note_request(heard)
     hard_day = _alarms.is_hard_day(heard)
     reflection_id, new = _filing.file_reply(heard, hard_day=hard_day)
-    if new and not quiet and not told and not heard.quotes_others:
+    if quiet or told or heard.quotes_others:
+        return
+    careless = not hard_day and names_private_detail(heard.own_words)
+    if not (careless and _answers.ask_for_privacy(heard)) and new:
         _answers.thank(heard, reflection_id, hard_day=hard_day)
 
 

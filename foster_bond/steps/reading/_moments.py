@@ -147,14 +147,22 @@ def _small_facts(tell: Telling, parts: list[InboundText], sent: list[OutboxMessa
     if len(sent) > 1:
         facts.append("asked twice")
     thanks = [one for part in parts for one in tell.page.answers.get(part.id, []) if one.kind == Kind.ACK.value]
-    facts += [_thanked(one) for one in thanks[:1]]
+    facts += dict.fromkeys(map(_thanked, thanks))
     return tuple(facts)
 
 
 def _thanked(message: OutboxMessage) -> str:
+    if message.text_id == "PRIVACY":
+        return _asked_for_privacy(message)
     if message.state in REACHED:
         return "we said thank you"
     return "our thank-you waits" if message.state == "scheduled" else "our thank-you was not sent"
+
+
+def _asked_for_privacy(message: OutboxMessage) -> str:
+    if message.state in REACHED:
+        return "we asked to leave out names and addresses"
+    return "our word on privacy waits" if message.state == "scheduled" else "our word on privacy was not sent"
 
 
 def _open_until(tell: Telling, occurrence_id: str | None, sent: list[OutboxMessage]) -> datetime | None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from foster_bond.rules.kinds import Kind
 from foster_bond.steps.asking.ask_again import ask_again
@@ -279,6 +280,30 @@ def test_words_beside_a_picture_are_a_reply(line: Line) -> None:
     assert line.say("Look at this smile.", media_count=1).kind == "reply"
     assert len(line.rows("SELECT id FROM reflections WHERE occurrence_id = :slot", slot=slot)) == 1
     assert line.answers() == ["MEDIA"]  # one answer, and the one that they need
+
+
+def test_an_address_is_answered_by_one_word_on_privacy_a_month(line: Line) -> None:
+    line.ask()
+    assert line.say("Pick her up at 742 Evergreen Road please").kind == "reply"
+    line.say("or call 303-555-0142", EVENING + HOUR)
+    assert line.answers() == ["PRIVACY", "ACK"]
+    assert "742" not in line.bodies("ack")[0] and "leave out names" in line.bodies("ack")[0]
+    line.say("her number is 303-555-0142", EVENING + timedelta(days=31))
+    assert line.answers() == ["PRIVACY", "ACK", "PRIVACY"]
+
+
+def test_a_word_on_privacy_that_never_left_is_said_again(line: Line) -> None:
+    line.say("She lives at 742 Evergreen Road")
+    with line.store.write() as session:
+        session.execute(text("UPDATE outbox_messages SET state = 'expired' WHERE text_id = 'PRIVACY'"))
+    line.say("I mean 724 Evergreen Road", EVENING + timedelta(days=1))
+    assert line.answers() == ["PRIVACY", "PRIVACY"]
+
+
+@pytest.mark.parametrize("said", ["I can't do this any more today, we are at 742 Evergreen Road", "STOP"])
+def test_a_hard_day_or_a_wish_comes_before_the_word_on_privacy(line: Line, said: str) -> None:
+    line.say(said)
+    assert "PRIVACY" not in line.answers() and len(line.answers()) == 1
 
 
 def test_a_picture_from_a_stranger_waits_for_a_person(line: Line) -> None:

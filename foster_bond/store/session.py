@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import IntegrityError, InterfaceError, InvalidatePoolError, OperationalError, TimeoutError
 from sqlmodel import Session
 
 __all__ = ["Database", "Session"]
@@ -17,6 +17,10 @@ Raced = IntegrityError  # another writer made what may exist once only
 DatabaseAway = (OperationalError, InterfaceError, TimeoutError)
 
 SQLITE_BUSY_MS = 10_000  # one writer at a time: wait for it rather than fail
+KEPT_READY = 512  # statements of a connection: more than all pages and hooks together have
+CACHE_KB = 16_000  # of the file's pages, per connection
+PAGES_BEFORE_CHECKPOINT = 4_000  # 16 MB of changes: a page that many texts change is written back once for all
+IDLE = 1.0  # seconds after which a connection is asked whether it still stands, before it is used
 CONNECT_WITHIN = 5  # seconds; a machine that is gone would be waited for by the minute
 # SQLite's own waiting sleeps up to 0.1 s while the other process writes ten times; ours looks again sooner than a
 # writer of one text comes back.
@@ -50,14 +54,17 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}
-    )
+    own = {"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False, "cached_statements": KEPT_READY}
+    engine = create_engine(url, hide_parameters=True, connect_args=own)
+    pragmas = (
+        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}",
+        f"cache_size=-{CACHE_KB}", f"wal_autocheckpoint={PAGES_BEFORE_CHECKPOINT}",
+    )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # pysqlite's own BEGIN lost 636 of 1,000 updates without an error
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}"):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -93,7 +100,30 @@ def _begin_writing(connection: Connection) -> None:
 
 def _postgres_engine(url: str, pool_size: int) -> Engine:
     own = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": CONNECT_WITHIN}
-    return create_engine(
-        url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10,
-        connect_args=own,
-    )  # fmt: skip
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10, connect_args=own
+    )
+    _ask_the_idle(engine)
+    return engine
+
+
+def _ask_the_idle(engine: Engine) -> None:
+    """A connection that nobody used for a moment is asked before it is given out: the server may have gone meanwhile.
+
+    One that was in use a moment ago is not: asking costs as much as a statement of every text.
+    """
+    dialect: Any = engine.dialect
+
+    @event.listens_for(engine, "connect")
+    @event.listens_for(engine, "checkin")
+    def _used(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info["used"] < IDLE:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as broken:
+            raise InvalidatePoolError() from broken  # the pool tries a new one

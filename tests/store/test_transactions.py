@@ -72,3 +72,36 @@ def test_a_database_that_stays_locked_is_told_as_away(sqlite_url: str, monkeypat
     assert _waits_for(database) == 50
     other.close()
     database.close()
+
+
+def _backend(database: Database) -> int:
+    with database.read() as reading:
+        return int(reading.connection().execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+def test_an_idle_connection_that_the_server_has_ended_is_replaced(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, other = Database(postgres_url), Database(postgres_url)
+    first = _backend(database)
+    with other.read() as reading:
+        reading.connection().execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
+    monkeypatch.setattr(session, "IDLE", 0.0)
+    assert _backend(database) != first
+    database.close()
+    other.close()
+
+
+def test_a_connection_that_was_in_use_a_moment_ago_is_not_asked(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgres_url)
+    monkeypatch.setattr(session, "IDLE", 60.0)
+    first, asked = _backend(database), []
+    monkeypatch.setattr(database.engine.dialect, "do_ping", asked.append)
+    assert _backend(database) == first
+    assert asked == []
+    monkeypatch.setattr(session, "IDLE", 0.0)
+    assert _backend(database) == first
+    assert len(asked) == 1
+    database.close()

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, make_response, redirect, request, session, url_for
+from flask import Flask, Request, Response, current_app, make_response, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user
 
 from foster_bond.errors import FosterBondError, NotAllowed
@@ -105,8 +106,16 @@ def begin_session(token: str) -> None:
     login_user(who)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own signed cookie; whoever brings none, as every carrier does, costs no key derivation."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if "Cookie" in request.headers else self.session_class()
+
+
 def stand_guard(app: Flask) -> None:
     """Ask every request who it is, before anything else looks at it."""
+    app.session_interface = Sessions()
     manager = LoginManager()
     # No tie to address and browser: phones change both in a car park, and the token is looked up every time.
     manager.session_protection = None

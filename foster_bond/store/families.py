@@ -27,6 +27,7 @@ from foster_bond.store.sealing import Place, Vault
 from foster_bond.store.staff import Staff
 
 MEMBER_WORDS = ("name", "phone", "guardian_consent")
+NOT_THEIRS = "Somebody says this number is not theirs."  # a `number_bad_why`: no START opens such a number
 
 
 class MemberRole(StrEnum):

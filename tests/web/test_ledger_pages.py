@@ -10,6 +10,7 @@ from sqlalchemy import text
 from foster_bond.rules.states import Consent
 from foster_bond.runtime import Runtime
 from foster_bond.store import consents, families
+from foster_bond.store.families import Member
 from tests.cast import GRACE, MONDAY, Browser, Cast, post_text
 
 PDF = b"%PDF-1.7\nsigned by hand\n"
@@ -139,6 +140,24 @@ def test_the_carriers_own_stop_is_lifted_by_start_only(
     assert refused.status_code == 409 and standing(runtime, cast) == "stopped"
     assert post_text(app, runtime.settings, GRACE, "START").status_code == 200
     assert standing(runtime, cast) == "active"
+
+
+def test_a_number_that_is_somebody_elses_says_so_until_there_is_a_new_one(
+    app: Flask, browser: Browser, runtime: Runtime, cast: Cast, page: str
+) -> None:
+    browser.sign_in(cast.mina)
+    told = "says the number is not theirs"
+    assert told not in browser.get(page).text
+    for said in ("Sorry, wrong number", "START"):
+        assert post_text(app, runtime.settings, GRACE, said).status_code == 200
+    assert standing(runtime, cast) == "stopped" and told in browser.get(page).text
+    assert browser.post(f"{page}/consent", PAPER | {"given_on": "2026-11-02"}).status_code == 303
+    assert standing(runtime, cast) == "active" and told in browser.get(page).text
+    with runtime.store.write() as session:
+        member = session.get(Member, cast.harbor.home.members["Grace"])
+        assert member is not None
+        families.give_words(session, runtime.store.vault, member, "phone", "+13035550177")
+    assert told not in browser.get(page).text
 
 
 def test_a_stop_that_was_said_to_a_person_holds_at_once(

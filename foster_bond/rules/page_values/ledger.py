@@ -62,6 +62,7 @@ class LedgerPage:
     rows: tuple[LedgerRow, ...] = ()
     other_homes: int = 0  # further families of this number
     carrier_stopped: bool = False
+    not_theirs: bool = False  # somebody who has this phone said so, and it is still this person's number
     hold: OpenHold | None = None
     question: OpenQuestion | None = None
     may_ask: bool = False

@@ -7,7 +7,6 @@ from foster_bond.store import alerts, families
 from foster_bond.store.hearing_facts import Person
 from foster_bond.store.open_store import Session
 
-NOT_THEIRS = "Somebody says this number is not theirs."
 LOOK_INTO = "Somebody says this number is not theirs: another person was reading. Check it and write it up."
 
 
@@ -15,7 +14,7 @@ def quarantine(session: Session, agency_id: str, to_bidx: str, now: datetime, *,
     """Mark the number of everybody who has it, and leave one privacy task for each family that it concerns."""
     members = families.members_with_number(session, agency_id, to_bidx)
     for member in members:
-        member.number_bad_why = NOT_THEIRS
+        member.number_bad_why = families.NOT_THEIRS
     concerns: set[str | None] = {member.family_id for member in members}
     for family_id in concerns or {None}:
         concerned = next((one.id for one in members if one.family_id == family_id), None)
@@ -27,4 +26,4 @@ def quarantine(session: Session, agency_id: str, to_bidx: str, now: datetime, *,
 
 def is_quarantined(members: Iterable[Person]) -> bool:
     """True while nobody has given these members another number: whoever has this one may be a stranger."""
-    return any(member.number_bad_why == NOT_THEIRS for member in members)
+    return any(member.number_bad_why == families.NOT_THEIRS for member in members)

@@ -124,6 +124,7 @@ def _page(book: _Book) -> LedgerPage:
         rows=tuple(_row(book, event) for event in reversed(book.events)),
         other_homes=len({one for one in book.homes if one != book.family.id}),
         carrier_stopped=barred,
+        not_theirs=book.member.number_bad_why == families.NOT_THEIRS,
         hold=_hold(book) if holds else None,
         question=_question(book),
         may_ask=here and state is Consent.NONE and (book.stands is None or book.stands.asked_at is None),

@@ -30,6 +30,9 @@ AT_LEAST = 4  # a round of claiming takes a quarter of the room at once, so that
 AT_MOST = 2  # ... and half of it at most, so that one half is at the carrier while the other is written down
 LOOK_EVERY = 0.25  # seconds: then a smaller round will do, so that an alert never waits for a hung carrier
 GATHER = 0.01  # seconds: answers that come this close together are settled in one transaction
+BUSY = "this machine was too busy to send it at once"
+DATABASE_AWAY = "our own database went away meanwhile"  # where simulated phones keep their texts
+NOT_THE_CARRIER = frozenset({BUSY, DATABASE_AWAY})  # why nothing was taken, and the carrier is not to blame
 TOO_OLD = timedelta(seconds=1)  # a claim that waited longer is taken back: consent is asked again (design.md section 5)
 
 
@@ -101,13 +104,15 @@ class Sender:
     async def hand_over(self, claimed: Claimed) -> Result:
         """Give one text to the carrier, unless this process slept so long that the claim's gate is out of date."""
         if self.clock.real() - claimed.at > TOO_OLD:
-            return claimed, Later(None, "this machine was too busy to send it at once")
+            return claimed, Later(None, BUSY)
         text = OutgoingText(
             ref=claimed.ref, to=claimed.to, body=claimed.body, sender=claimed.sender, validity=claimed.validity,
             callback_url=f"{self.how.public_url.rstrip('/')}/hooks/twilio/status?ref={claimed.ref}",
         )  # fmt: skip
         try:
             return claimed, await self.carrier.send(text)
+        except DatabaseAway:
+            return claimed, Unknown(DATABASE_AWAY)
         except Exception as surprise:
             log.error("send_surprised", message_id=claimed.id, error=type(surprise).__name__)
             return claimed, Unknown(type(surprise).__name__)
@@ -193,7 +198,11 @@ class _Flight:
             more, flying = await asyncio.wait(flying, timeout=GATHER)
             done |= more
         self.flying = flying
-        self.unsettled += [task.result() for task in done]
+        results = [task.result() for task in done]
+        self.unsettled += results
+        ours = sum(isinstance(one, Later | Unknown) and one.why in NOT_THE_CARRIER for _, one in results)
+        if ours:
+            self.tally["not_the_carrier"] += ours
 
     async def _rest(self, pause: float) -> None:
         before = self.sender.clock.now()

@@ -12,6 +12,8 @@ from gunicorn.workers.sync import SyncWorker
 MOST_SILENT = 200  # connections that have said nothing yet; of more the oldest is left
 SILENT_FOR = 10.0  # seconds until a client that says nothing is left
 HALTS_FOR = 10.0  # seconds that a client may halt in the middle of its words, or of ours
+HALTS_AT_THE_END = 0.5  # seconds; the same once we have been told to end ...
+LAST_WORDS = 3.0  # ... and how long all of them are heard, so that ten half-spoken ones do not keep us for minutes
 _AT_ONCE = 0.01  # seconds in which the first word of an honest client has followed it
 _LOOKS_EVERY = 1.0  # seconds, at who has been silent for too long
 
@@ -57,12 +59,17 @@ class AttentiveWorker(SyncWorker):  # type: ignore[misc]  # gunicorn ships no ty
     def run(self) -> None:
         """Until told to end; what had arrived with that word is answered, too."""
         super().run()
-        self._hear()
+        for client in self._silent:
+            client.settimeout(HALTS_AT_THE_END)
+        self._hear(at_the_end=True)
         for client in list(self._silent):
             self._leave(client)
 
-    def _hear(self) -> None:
+    def _hear(self, *, at_the_end: bool = False) -> None:
+        until = time.monotonic() + LAST_WORDS
         for client in select.select(list(self._silent), [], [], 0)[0]:
+            if not self.alive and (not at_the_end or time.monotonic() > until):
+                return  # told to end while one of them halted: `run` hears the others, for a moment
             caller = self._silent.pop(client)
             self.notify()
             self.handle(caller.listener, client, caller.address)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 Convert = Callable[[Any], Any]
+_OWN_CURSOR = "foster_bond.prepared_cursor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,21 @@ class Prepared:
         for name, convert in ready.given:
             named[name] = convert(named[name])
         given: Any = named if ready.order is None else [named[name] for name in ready.order]
-        driver: Any = connection.connection.driver_connection
         try:
-            return ready, driver.execute(ready.sql, given)
+            return ready, _cursor_of(connection).execute(ready.sql, given)
         except connection.dialect.loaded_dbapi.Error as broken:
             raise _told(connection, ready.sql, broken) from broken
+
+
+def _cursor_of(connection: Connection) -> Any:
+    """What runs it. PostgreSQL's driver takes its time to make a cursor: each connection keeps its own."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return driver
+    cursor = connection.info.get(_OWN_CURSOR)
+    if cursor is None:
+        cursor = connection.info[_OWN_CURSOR] = driver.cursor()
+    return cursor
 
 
 def _as_they_should_be(row: tuple[Any, ...], read: tuple[tuple[int, Convert], ...]) -> tuple[Any, ...]:

@@ -8,12 +8,15 @@ from foster_bond.store import alerts, outbox
 from foster_bond.store.session import Session
 
 STOPPED = "This number has stopped all texts."
-_SILENCED = [kind for kind in Kind if MANNERS[kind].consent or kind is Kind.CONSENT_ASK]
+_SILENCED = [kind for kind in Kind if MANNERS[kind].consent or kind in (Kind.CONSENT_ASK, Kind.KEYWORD_REPLY)]
+_STILL_SAID = frozenset({"STOP", "X3", "X3-U", "WRONG-NUMBER", "HELP"})  # a stop is confirmed, HELP always answered
 
 
 def suppress_waiting(session: Session, agency_id: str, to_bidx: str, now: datetime, why: str = STOPPED) -> None:
-    """Take back every text that needs consent and has not left; answers and crisis texts stay."""
+    """Take back what has not left: a stopped number hears nothing but what answers its stop, HELP or a crisis."""
     for message in outbox.waiting_for(session, agency_id, to_bidx, _SILENCED):
+        if message.text_id in _STILL_SAID:
+            continue
         outbox.move(session, message.id, message.agency_id, Outbound.SCHEDULED, Outbound.SUPPRESSED, now, why=why)
 
 

@@ -40,6 +40,16 @@ def test_one_confirmation_and_none_where_the_carrier_sent_one(
     assert (line.consent(), line.answers()) == ("stopped", answers)
 
 
+def test_answers_that_still_wait_are_taken_back_and_the_confirmation_stays(line: Line) -> None:
+    for second, said in enumerate(("LESS", "HELP", "STOP", "STOP")):
+        line.say(said, EVENING + second * MINUTE / 60)
+    waiting = line.rows("SELECT text_id, state, reason FROM outbox_messages WHERE kind = 'keyword_reply' ORDER BY id")
+    assert [tuple(row.values()) for row in waiting] == [
+        ("K4", "suppressed", "This number has stopped all texts."), ("HELP", "scheduled", None),
+        ("STOP", "scheduled", None),
+    ]  # fmt: skip
+
+
 def test_a_stop_that_the_carrier_holds_is_kept_even_of_a_number_without_a_row(line: Line) -> None:
     line.say("STOP", EVENING, sender="+13035550177", opt_out_type="STOP")
     row = line.rows("SELECT carrier_stopped FROM consents WHERE state = 'stopped'")[0]

@@ -223,7 +223,9 @@ def _opened(desk: _Desk, agency: Agency, some: Sequence[Due], token: str) -> lis
 def _one_opened(desk: _Desk, agency: Agency, one: Due, sender: str, token: str) -> Claimed | None:
     closes = one.not_after
     if MANNERS[one.kind].polite and not (one.kind is Kind.WELCOME and one.answers_yes):
-        closes = min(closes, polite_hours.closes_at(hours_of(agency, desk.zones[one.number] | {one.zone}), desk.now, one.zone))
+        closes = min(
+            closes, polite_hours.closes_at(hours_of(agency, desk.zones[one.number] | {one.zone}), desk.now, one.zone)
+        )
     if closes - desk.now < LEAST_VALIDITY:
         _hold(desk, [Held(one.id, closes, JUST_ENDING)])
         return None

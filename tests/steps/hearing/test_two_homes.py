@@ -77,6 +77,14 @@ def test_without_the_second_home_the_evening_is_open(line: Line) -> None:
     assert verdict(line, NOON + 6 * HOUR + MINUTE) == Go()
 
 
+def test_after_a_move_what_was_written_before_keeps_the_hours_of_the_new_wall(line: Line) -> None:
+    with line.store.write() as session:
+        home = session.get(families.Family, line.cast.harbor.home.family_id)
+        assert home is not None
+        home.zone = "Pacific/Guam"  # five in the morning there at noon in Denver, for which the text was written
+    assert verdict(line, NOON) == Hold("Outside polite hours.", NOON + 4 * HOUR)
+
+
 def test_a_pause_or_fewer_texts_in_one_home_hold_in_the_other(line: Line, second: str) -> None:
     with line.store.write() as session:
         member = session.get(Member, second)

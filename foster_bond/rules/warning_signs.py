@@ -42,12 +42,28 @@ def find(text: str) -> tuple[Sign, ...]:
     """Every warning sign of a text, in order of place; overlapping hits of one category are one sign.
 
     Denial and idiom lower `now` to `review` and never hide a hit; where no phrase wakes anybody, the words together may
-    (`learnt_signs`). Cost grows with the length of the text only, and
-    only the first READ characters are read: whoever calls it gives a longer text to a person.
+    (`learnt_signs`). Cost grows with the length of the text only, and only the first READ characters are read: whoever
+    calls it gives a longer text to a person.
     """
-    text = text[:READ]
-    words = words_of(text)
-    lists = warning_lists()
+    said = _phrases(text[:READ])
+    return _merged((*said.signs, *(() if said.decided else _learnt(said.words, plain=said.plain))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the phrases say of a text. decided: somebody is woken, or a denial or a joke says why not.
+
+    plain: no joke, tale, idiom or child's play anywhere in it.
+    """
+
+    words: Words
+    signs: tuple[Sign, ...]
+    decided: bool
+    plain: bool
+
+
+def _phrases(text: str) -> _Said:
+    words, lists = words_of(text), warning_lists()
     hits: list[tuple[Pattern, Match]] = []
     idioms: list[Match] = []
     found_again: list[Match] = []
@@ -58,18 +74,12 @@ def find(text: str) -> tuple[Sign, ...]:
         else:
             (idioms if match.pattern in lists.idioms else found_again).append(match)
     context = _Context(words, text, _covered(idioms), _tones(words), found_again, laughs=_laughs(text))
-    read = [(pattern, sign) for pattern, match in hits if (sign := context.sign(pattern, match))]
-    learnt = () if _explains(read) or not words.folded else _learnt(words, plain=context.plain)
-    return _merged((*(sign for _, sign in read), *learnt))
+    signs = tuple(sign for pattern, match in hits if (sign := context.sign(pattern, match)))
+    return _Said(words, _merged(signs), any(pattern.priority == "now" for pattern, _ in hits), context.plain)
 
 
 def _laughs(text: str) -> bool:
     return not _LAUGHTER.isdisjoint(text)
-
-
-def _explains(read: Iterable[tuple[Pattern, Sign]]) -> bool:
-    """The phrases have said what there is to say: somebody is woken, or a denial or a joke says why not."""
-    return any(pattern.priority == "now" for pattern, _ in read)
 
 
 def _learnt(words: Words, *, plain: bool) -> tuple[Sign, ...]:
@@ -88,7 +98,7 @@ def find_across(earlier: str, text: str) -> tuple[Sign, ...]:
     A phrase begun in the earlier text starts at 0.
     """
     offset = len(earlier) + 1
-    reaching = (sign for sign in find(f"{earlier} {text}") if sign.end > offset)
+    reaching = (sign for sign in _phrases(f"{earlier} {text}"[:READ]).signs if sign.end > offset)
     return tuple(replace(sign, start=max(0, sign.start - offset), end=sign.end - offset) for sign in reaching)
 
 
@@ -136,7 +146,6 @@ class _Context:
 
     @property
     def plain(self) -> bool:
-        """No joke, tale, idiom or child's play anywhere in it."""
         return not (self.idioms or self.tones or self.laughs)
 
     def sign(self, pattern: Pattern, match: Match) -> Sign | None:

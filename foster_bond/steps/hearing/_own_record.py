@@ -31,8 +31,10 @@ def take_back(heard: Heard) -> Answer:
 
 
 def _must_stay(heard: Heard, text: InboundText) -> bool:
-    """Words about danger stay on file: they raised an alert, or one of this number is open."""
-    return heard.open_alert is not None or alerts.of_text(heard.session, heard.agency.id, text.id) is not None
+    """Words about danger stay on file: an alert of this number is open, they woke somebody or wait to be read."""
+    raised = alerts.of_text(heard.session, heard.agency.id, text.id)
+    waits = raised is not None and (raised.priority == "now" or raised.state in alerts.OPEN_STATES)
+    return heard.open_alert is not None or waits
 
 
 def _forget_rating(heard: Heard, text: InboundText) -> None:

@@ -1,10 +1,11 @@
 """Told in days: Grace asks to be asked later, chooses her hour, sends a photo, and takes a sentence back."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.blackbox.harbor import DENVER_EVENING, GRACE
-from tests.cast import Browser
+from tests.blackbox.harbor import DENVER_EVENING, GRACE, HARBOR
+from tests.cast import Browser, post_signed
 from tests.stories.test_prompt_to_timeline import MINUTE, World, world
 
 __all__ = ["world"]
@@ -82,3 +83,37 @@ def test_a_sentence_is_taken_back_and_the_fact_remains(world: World) -> None:
     shown = page(world)
     assert "I was so cross" not in shown and "They took these words back" in shown
     assert "took back their last reply" in shown
+
+
+PICTURE = "We can't take photos or videos here."
+
+
+def test_a_photo_stays_unopened_and_its_answer_moves_to_another_evening_and_back(world: World) -> None:
+    world.live_to(timedelta())
+    to(world, DENVER_EVENING)
+    to(world, DENVER_EVENING + DAY)
+    for words in ("", "He drew us both, holding hands."):
+        post_picture(world, words)
+        world.live_to(MINUTE)
+    assert sum(PICTURE in body for body in world.phone(GRACE)) == 1  # told once, however many come
+    mina = Browser(world.app)
+    mina.sign_in("mina@harbor.example")
+    family = f"/families/{next(row.family_id for row in world.prompts() if row.to_bidx == bidx(world))}"
+    shown = str(mina.get(family).text)
+    assert "a photo or video was sent, which we do not open" in shown
+    assert "He drew us both, holding hands." in shown and "may belong to" in shown
+    there = re.search(r'action="([^"]*/move)">.{0,200}<button name="to" value="([^"]+)">Move it there', shown)
+    assert there is not None
+    assert mina.post(there[1], {"to": there[2]}).status_code == 303
+    moved = str(mina.get(family).text)
+    back = re.search(r'action="([^"]*/undo)">', moved)
+    assert "moved here by Mina" in moved and back is not None
+    assert mina.post(back[1], {}).status_code == 303
+    again = str(mina.get(family).text)
+    assert "may belong to" in again and "moved here by" not in again
+
+
+def post_picture(world: World, words: str) -> None:
+    sid = f"MM{world.clock.now():%Y%m%d%H%M%S}".ljust(34, "0")
+    fields = {"MessageSid": sid, "SmsSid": sid, "From": GRACE, "To": HARBOR, "Body": words, "NumMedia": "1"}
+    assert post_signed(world.app, world.runtime.settings, "/hooks/twilio/inbound", fields).status_code == 200

@@ -2,8 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import CodeType
 
 import pytest
@@ -137,6 +139,20 @@ def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequ
 def empty_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database without any table, once on SQLite and once on PostgreSQL."""
     yield from _a_database(database_kind, tmp_path, request, migrated=False)
+
+
+@pytest.fixture
+def new_database(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Callable[[], AbstractContextManager[str]]:
+    """As many migrated, empty databases as a test asks for, each gone when the test is done with it."""
+
+    @contextmanager
+    def another() -> Iterator[str]:
+        with TemporaryDirectory(dir=tmp_path) as folder:
+            yield from _a_database(database_kind, Path(folder), request, migrated=True)
+
+    return another
 
 
 @pytest.fixture

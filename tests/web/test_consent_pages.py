@@ -112,6 +112,10 @@ def test_numbers_go_out_to_admins_and_leads_only(app: Flask, cast: Cast, person:
     assert browser.post("/agency/consent/stop", {"content": ""}).status_code == (422 if status == 200 else 403)
 
 
+def test_a_page_without_a_stop_says_so_in_plain_english(ada: Browser) -> None:
+    assert "<h1>No number has stopped all texts.</h1>" in ada.get("/agency/consent").text
+
+
 def test_the_page_names_the_wording_that_the_ledger_keeps(ada: Browser) -> None:
     page = ada.get("/agency/consent").text
     for name in ("W0 ", "W1 ", "W2 "):

@@ -78,16 +78,16 @@ def told_words(raised_at: datetime, told: list[tuple[str, datetime]], *, urgent:
         return "nobody has been told" if urgent else ""
     lag = min(at for _, at in told) - raised_at
     verb = "was" if len(names) == 1 else "were"
-    return f"{listed(names)} {verb} told {lag_words(lag)} later"
+    return f"{listed(names)} {verb} told {lag_words(lag)}"
 
 
 def lag_words(lag: timedelta) -> str:
-    """A short stretch of time: "20 seconds", "4 minutes", "2 hours"."""
+    """How soon it was: "at once", "20 seconds later", "4 minutes later", "2 hours later"."""
     seconds = max(0, int(lag.total_seconds()))
     for size, name in ((3600, "hour"), (60, "minute")):
         if seconds >= 2 * size:
-            return f"{seconds // size} {name}s"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+            return f"{seconds // size} {name}s later"
+    return f"{seconds} seconds later" if seconds > 1 else "at once"
 
 
 def _answered(tell: Telling, row: Alert) -> Delivery | None:

@@ -227,7 +227,7 @@ def _answered(desk: _Desk, group: list[Alert]) -> str:
         return ""
     first = replies[0]
     if first.accepted_at is not None and first.state in REACHED:
-        return f"We answered by text {lag_words(first.accepted_at - group[0].raised_at)} later."
+        return f"We answered by text {lag_words(first.accepted_at - group[0].raised_at)}."
     if first.state in _NOT_YET:
         return "Our answer by text is on its way."
     return f"We could not answer by text: call. {first.reason or ''}".strip()

@@ -46,6 +46,7 @@ _SAME_ROOM = {
     "calendar_pages": "caseload_pages",
     "texts_pages": "caseload_pages",
     "held_pages": "schedules_pages",
+    "members_pages": "schedules_pages",
     "agency_calendar_pages": "agency_pages",
 }
 

@@ -206,6 +206,11 @@ def test_others_read_and_change_nothing(browser: Browser, here: str, cast: Cast,
     assert browser.get("/schedules/new").status_code == 403
 
 
+def test_the_bar_says_schedules_on_every_page_of_theirs(lena: Browser, here: str) -> None:
+    for path in ("/schedules", here, f"{here}/members", "/schedules/held"):
+        assert 'href="/schedules" aria-current="page"' in lena.get(path).text, path
+
+
 def test_people_by_reference_are_weighed_then_added(lena: Browser, old: str, cast: Cast, clock: StandingClock) -> None:
     path = f"{old}/members"
     lena.get(path)

@@ -18,7 +18,7 @@ ACK_LIVES = timedelta(minutes=30)
 TELL_AGAIN = timedelta(
     days=30
 )  # about pictures, or what to leave out: often enough to be known, too seldom to be a nuisance
-COUNTED = ("HELP", "STOP")  # never crowded out by a flood
+COUNTED = ("HELP", "STOP", "WRONG-NUMBER")  # never crowded out by a flood
 
 
 def fills(heard: Heard, **more: str) -> dict[str, str]:

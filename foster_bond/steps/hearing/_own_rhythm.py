@@ -63,7 +63,8 @@ def more(heard: Heard) -> Answer:
 
 def _new_dose(heard: Heard, change: int, done: str, at_the_end: str) -> Answer:
     most = heard.agency.texts_a_week
-    now = most if heard.member is None or heard.member.texts_a_week is None else heard.member.texts_a_week
+    asked = heard.members if heard.member is None else [heard.member]  # in two homes the lower wish is theirs
+    now = min((one.texts_a_week for one in asked if one.texts_a_week is not None), default=most)
     wanted = min(max(now + change, LEAST_TEXTS), most)
     for member in _rows(heard):
         member.texts_a_week = None if wanted == most else wanted

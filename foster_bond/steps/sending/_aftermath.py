@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from foster_bond.carriers.twilio_codes import CarrierCode, Effect, meaning
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.states import Consent, Outbound
+from foster_bond.steps.stopping import suppress_waiting
 from foster_bond.store import alerts, audit, consents, notes_due, pauses
 from foster_bond.store.families import Member
 from foster_bond.store.open_store import Session
@@ -50,6 +51,7 @@ def stop_consent(session: Session, vault: Vault, message: OutboxMessage, now: da
             how="carrier", family_id=message.family_id, member_id=message.member_id,
         )  # fmt: skip
         consents.carrier_holds_stop(session, message.agency_id, message.to_bidx)
+        suppress_waiting(session, message.agency_id, message.to_bidx, now)
     _could_not_answer(session, message)
 
 

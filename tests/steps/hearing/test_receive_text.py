@@ -202,6 +202,8 @@ def test_a_flood_is_kept_and_answered_once_an_hour(line: Line) -> None:
     kept = line.rows("SELECT id FROM inbound_texts WHERE received_at >= :since", since=EVENING)
     assert len(kept) == 15
     assert line.answers().count("X5") == 1
+    line.say("wrong number", EVENING + 16 * MINUTE)
+    assert line.answers()[-1] == "WRONG-NUMBER"  # an ending is confirmed in a flood too
 
 
 class TestACryForHelp:

@@ -106,3 +106,14 @@ def test_fresh_consent_in_one_home_opens_the_number_in_both(line: Line, second: 
     paper = Recorded(how="paper", given_on=date(2026, 11, 9), wording="Form B")  # EVENING, on either wall
     record_consent(line.store, line.cast.cal.viewer, second, paper, EVENING + HOUR)
     assert facts(line, EVENING + HOUR).consent is Consent.ACTIVE
+
+
+def test_less_starts_from_the_wish_that_stands_in_either_home(line: Line, second: str) -> None:
+    with line.store.write() as session:
+        for member in (line.cast.harbor.home.members["Grace"], second):
+            row = session.get(Member, member)
+            assert row is not None
+            row.texts_a_week = 3
+    line.say("LESS")  # nothing open: nobody can tell in which home it was said
+    assert line.answers() == ["K4"]
+    assert {row["texts_a_week"] for row in line.rows("SELECT texts_a_week FROM members WHERE texts_a_week > 0")} == {2}

@@ -114,8 +114,10 @@ def test_a_receipt_flags_a_number_too(plain_room: Room, code: int) -> None:
 
 def test_a_stop_at_the_network_stops_consent_here(room: Room) -> None:
     message_id = room.write()
+    waiting = room.write(Kind.NUDGE, due_at=room.clock.now() + timedelta(minutes=5))
     room.send("code:21610")
     assert room.log(message_id) == ["scheduled", "sending", "suppressed"]
+    assert room.row(waiting).state == "suppressed"  # at once, not when its own time comes
     state, held = room.query(
         "SELECT state, carrier_stopped FROM consents WHERE to_bidx = :bidx", bidx=room.row(message_id).to_bidx
     )[0]

@@ -10,6 +10,7 @@ from foster_bond.rules.placement_status import PlacementEvent, PlacementKind
 
 EARLIEST = timedelta(days=31)  # older dates hold nothing any more
 LATEST = timedelta(days=2 * 366)
+CHILDHOOD = timedelta(days=25 * 366)  # a child may have come long ago; only a typing error lies before that
 LONGEST = timedelta(days=31)  # one date that covers more is a rest of the placement, or a typing error
 NOTE_LENGTH = 500
 _OFF_DAY = "Write a day like 2026-11-26."
@@ -56,6 +57,17 @@ def read_placement(typed: Mapping[str, str], *, today: date) -> PlacementEvent:
     if off or day is None:
         raise OffFields(off)
     return PlacementEvent(PlacementKind(words), day, last_day)
+
+
+def read_placed_on(typed: Mapping[str, str], *, today: date) -> date | None:
+    """The day the child came; None where the field is empty. Raises: OffFields."""
+    off: dict[str, tuple[str, ...]] = {}
+    day = _day(typed, "placed_on", off, otherwise=None)
+    if day is not None and not today - CHILDHOOD <= day <= today + LATEST:
+        off["placed_on"] = ("Write a day at most 25 years ago and at most two years from today.",)
+    if off:
+        raise OffFields(off)
+    return day
 
 
 def read_note(typed: Mapping[str, str]) -> str:

@@ -32,9 +32,9 @@ def hour_and_day(at: datetime, zone: str, *, language: str = "en", now: datetime
     return When(words=_clock(wall, language), iso=iso(at)), f"{_day(wall, language)}{_year(wall, now)}"
 
 
-def spoken_day(day: date, *, language: str = "en") -> str:
-    """A day of a calendar: "Tue 3 Nov"."""
-    return _day(day, language)
+def spoken_day(day: date, *, language: str = "en", year: bool = False) -> str:
+    """A day of a calendar: "Tue 3 Nov", or with its year "Tue 3 Nov 2026"."""
+    return f"{_day(day, language)} {day.year}" if year else _day(day, language)
 
 
 def spoken_hour(at: time, *, language: str = "en") -> str:

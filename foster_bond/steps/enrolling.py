@@ -68,6 +68,23 @@ def skipped_by_then(one: TakingPart, now: datetime) -> int:
     return sum(slot.due_at <= now for slot in days_of(one, one.enrolment.started_on, today))
 
 
+def count_anew(session: Session, family: Family, placed_on: date | None, now: datetime) -> None:
+    """Keep another day on which the child came, and fit to it the places that count from it.
+
+    Steps that are done stay done. A place that a person began on a day of its own keeps that day.
+    """
+    parts = enrolments.counted_from_placement(session, family.agency_id, family.id)
+    enrolments.lock(session, [one.enrolment.id for one in parts])
+    before = [_own_start(one.schedule, family, zone_for(one.member, family), now) for one in parts]
+    family.placed_on = placed_on
+    moved = [one for one, start in zip(parts, before, strict=True) if one.enrolment.started_on == start]
+    for one in moved:
+        one.enrolment.started_on = _own_start(one.schedule, family, zone_for(one.member, family), now)
+        one.enrolment.position = max(one.enrolment.position, skipped_by_then(one, now))
+    session.flush()
+    settle_all(session, moved, now)
+
+
 def enrol(session: Session, schedule: Schedule, member: Member, family: Family, now: datetime) -> Enrolment | None:
     """The member's new place in the schedule; None where it is not for them or has ended.
 

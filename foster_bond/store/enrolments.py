@@ -13,7 +13,7 @@ from foster_bond.rules.states import ENROLMENT_MOVES, EnrolmentState, NoSuchMove
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.families import Family, Member
 from foster_bond.store.many_rows import ChangedRows, read_fast
-from foster_bond.store.prompts import Schedule, ScheduleState
+from foster_bond.store.prompts import Anchor, Schedule, ScheduleState
 
 
 class Picked(StrEnum):
@@ -99,6 +99,23 @@ def everybody_in(session: Session, agency_id: str, schedule_id: str) -> list[Tak
         .join(Member, col(Member.id) == col(Enrolment.member_id))
         .join(Family, col(Family.id) == col(Enrolment.family_id))
         .where(col(Enrolment.agency_id) == agency_id, col(Enrolment.schedule_id) == schedule_id)
+        .order_by(col(Enrolment.id))
+    )
+    return [TakingPart(*row) for row in session.execute(query)]
+
+
+def counted_from_placement(session: Session, agency_id: str, family_id: str) -> list[TakingPart]:
+    """The places of a family's members in schedules that count from the day the child came."""
+    query = (
+        select(Enrolment, Schedule, Member, Family)
+        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+        .join(Member, col(Member.id) == col(Enrolment.member_id))
+        .join(Family, col(Family.id) == col(Enrolment.family_id))
+        .where(
+            col(Enrolment.agency_id) == agency_id,
+            col(Enrolment.family_id) == family_id,
+            col(Schedule.anchor) == Anchor.PLACEMENT.value,
+        )
         .order_by(col(Enrolment.id))
     )
     return [TakingPart(*row) for row in session.execute(query)]

@@ -65,6 +65,16 @@ def record(family_id: str) -> ResponseReturnValue:
     )
 
 
+@room.post("/<family_id>/placement/day")
+@signed_in
+def came(family_id: str) -> ResponseReturnValue:
+    """Keep the day the child came; schedules that count from it follow."""
+    store = runtime().store
+    return _changed(
+        family_id, lambda: mark_dates.set_placed_on(store, viewer(), family_id, request.form, now()), _("Kept.")
+    )
+
+
 @room.post("/<family_id>/placement/<event_id>/remove")
 @signed_in
 def undo(family_id: str, event_id: str) -> ResponseReturnValue:

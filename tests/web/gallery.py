@@ -93,6 +93,7 @@ ENDPOINTS = {
     "calendar_pages.remove": "/families/{family_id}/calendar/{date_id}/remove",
     "calendar_pages.told": "/families/{family_id}/calendar/{date_id}/told",
     "calendar_pages.record": "/families/{family_id}/placement",
+    "calendar_pages.came": "/families/{family_id}/placement/day",
     "calendar_pages.undo": "/families/{family_id}/placement/{event_id}/remove",
     "texts_pages.show": "/families/{family_id}/texts",
     "texts_pages.skip": "/families/{family_id}/texts/{occurrence_id}/skip",

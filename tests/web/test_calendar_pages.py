@@ -102,6 +102,22 @@ def test_a_placement_that_ends_says_so_where_the_family_is_read(app: Flask, cast
         assert "The placement has ended." in browser.get(home(cast) + page).text
 
 
+def test_the_day_the_child_came_is_kept_and_shown(app: Flask, cast: Cast) -> None:
+    browser = mina(app, cast)
+    assert (
+        "Nobody has said when the child came; the day the family was entered counts"
+        in browser.get(f"{home(cast)}/calendar").text
+    )
+    assert browser.post(f"{home(cast)}/placement/day", {"placed_on": "2026-08-30"}).status_code == 303
+    page = browser.get(f"{home(cast)}/calendar").text
+    assert "The child came on Sun 30 Aug 2026." in page and 'value="2026-08-30"' in page
+    off = browser.post(f"{home(cast)}/placement/day", {"placed_on": "30.8."})
+    assert off.status_code == 422
+    assert 'id="f-placed_on-error">Write a day like 2026-11-26.' in off.text and 'value="30.8."' in off.text
+    assert browser.post(f"{home(cast)}/placement/day", {"placed_on": ""}).status_code == 303
+    assert "Nobody has said when the child came" in browser.get(f"{home(cast)}/calendar").text
+
+
 def test_a_text_is_left_out_and_put_back(app: Flask, cast: Cast, runtime: Runtime, coming: str) -> None:
     browser = mina(app, cast)
     assert "leaves in the next two weeks." in browser.get(f"{home(cast)}/texts").text

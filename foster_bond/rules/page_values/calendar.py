@@ -43,6 +43,14 @@ class FamilyCalendarPage:
     shared: tuple[DateLine, ...]  # dates that the agency marked for all families
     placement: tuple[PlacementLine, ...]
     form: FormState = NOTHING_TYPED
+    placed_on: str = ""  # "2026-03-01", as a field of a form holds it
+    placed: str = ""  # "Sun 1 Mar 2026": the day the child came
+    entered: str = ""  # the day the family was entered, which counts where no other day is said
+
+    @property
+    def came_form(self) -> FormState:
+        """The form of the day the child came: as it was typed, else as it is kept."""
+        return self.form if "placed_on" in self.form.values else FormState({"placed_on": self.placed_on})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from datetime import datetime
 from foster_bond.errors import InvalidInput, NotAllowed, NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.blackout import DateKind
-from foster_bond.rules.date_form import read_date, read_manner, read_note, read_placement
+from foster_bond.rules.date_form import read_date, read_manner, read_note, read_placed_on, read_placement
 from foster_bond.rules.local_time import local_day
 from foster_bond.steps.asking._effects import with_effect
+from foster_bond.steps.enrolling import count_anew
 from foster_bond.steps.looking_again import look_again
 from foster_bond.store import agencies, audit, calendar_dates, families, placement_events
 from foster_bond.store.open_store import Session, Store
@@ -106,6 +107,19 @@ def remove_placement(store: Store, viewer: Viewer, family_id: str, event_id: str
         row = placement_events.one_of_viewer(session, viewer, event_id)
         row.removed_by, row.removed_at = viewer.by, now
         _note(session, viewer, "placement_removed", ("placement_event", row.id), f"{row.kind} {row.day}", now)
+
+    return _changed(store, viewer, family_id, now, write)
+
+
+def set_placed_on(store: Store, viewer: Viewer, family_id: str, typed: Mapping[str, str], now: datetime) -> str:
+    """Keep the day the child came, from which some schedules count; what that does. Raises: NotYours, OffFields."""
+
+    def write(session: Session) -> None:
+        family = families.held(session, viewer, family_id)
+        before, day = family.placed_on, read_placed_on(typed, today=local_day(now, family.zone))
+        count_anew(session, family, day, now)
+        said = " → ".join("not said" if one is None else one.isoformat() for one in (before, day))
+        _note(session, viewer, "placed_on_changed", ("family", family.id), said, now)
 
     return _changed(store, viewer, family_id, now, write)
 

@@ -41,6 +41,7 @@ DID = {
     "pack_loaded": "loaded a pack",
     "password_set": "set a password",
     "place_text": "filed a text",
+    "placed_on_changed": "changed the day a child came",
     "placement_recorded": "recorded what happened to a placement",
     "placement_removed": "took a placement event out",
     "prompt_approved": "approved a prompt",

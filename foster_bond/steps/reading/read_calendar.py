@@ -9,6 +9,7 @@ from foster_bond.rules.page_values.calendar import FamilyCalendarPage, Placement
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, FormState
 from foster_bond.rules.placement_status import placement_on
 from foster_bond.rules.plain_name import plain_name
+from foster_bond.rules.spoken_time import spoken_day
 from foster_bond.steps.reading._dates import SHOWN_BACK, Lines, days_of
 from foster_bond.store import calendar_dates, families, placement_events
 from foster_bond.store.open_store import Store
@@ -42,4 +43,7 @@ def read_family_calendar(
                 for row in sorted(events, key=lambda row: row.day, reverse=True)
             ),
             form=form,
+            placed_on="" if family.placed_on is None else family.placed_on.isoformat(),
+            placed="" if (came := family.placed_on) is None else spoken_day(came, language=viewer.language, year=True),
+            entered=spoken_day(local_day(family.created_at, family.zone), language=viewer.language, year=True),
         )

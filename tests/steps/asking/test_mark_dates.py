@@ -1,6 +1,6 @@
 """Dates and placements: what they hold, what becomes of a text that is written already, and who did it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,12 +10,14 @@ from foster_bond.errors import InvalidInput, NotAllowed, NotYours
 from foster_bond.rules.access import Role, Viewer
 from foster_bond.rules.agency_form import OffFields
 from foster_bond.rules.ladder_state import LadderPast, PromptFacts, after_answer, after_sent, to_json
+from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.steps.asking import mark_dates
 from foster_bond.steps.asking.preview_schedule import preview
 from foster_bond.store import calendar_dates
 from foster_bond.store.agencies import Agency
 from foster_bond.store.audit import AuditEvent
 from foster_bond.store.calendar_dates import CalendarDate
+from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.placement_events import PlacementEvent
@@ -231,6 +233,57 @@ def test_what_is_off_about_a_placement(house: House, family: str, typed: dict[st
     with pytest.raises(OffFields) as off:
         mark_dates.record_placement(house.store, admin(house), family, typed, MONDAY)
     assert {name: words[0] for name, words in off.value.by_field.items()} == said
+
+
+GENTLE = ("S1", "S3", "S4", "S6")
+WEEKLY = {"rule": "FREQ=WEEKLY;BYDAY=TU", "anchor": "placement", "key": "weeks"}
+
+
+def places(house: House) -> list[tuple[date, int]]:
+    with house.store.read() as session:
+        rows = session.execute(select(Enrolment).order_by(col(Enrolment.id))).scalars()
+        return [(row.started_on, row.position) for row in rows]
+
+
+def test_weeks_counted_from_the_placement_follow_the_day_the_child_came(house: House) -> None:
+    home = house.family(now=MONDAY)
+    house.member(home, now=MONDAY)
+    house.schedule(now=MONDAY, prompts=GENTLE, **WEEKLY)
+    house.tick(MONDAY)
+    assert places(house) == [(date(2026, 3, 2), 0)]
+    said = mark_dates.set_placed_on(house.store, admin(house), home, {"placed_on": "2026-02-16"}, MONDAY)
+    assert said == "From now on 2 texts ask something else, in the next two weeks."
+    assert places(house) == [(date(2026, 2, 16), 2)]  # two Tuesdays are past: what they asked is skipped
+    assert [slot.prompt_id for slot in coming(house)] == ["S4", "S6"]
+    mark_dates.set_placed_on(house.store, admin(house), home, {"placed_on": "2026-03-09"}, MONDAY)
+    assert places(house) == [(date(2026, 3, 9), 2)]  # what was skipped does not come again
+    assert [slot.local_date for slot in coming(house)] == [date(2026, 3, 10)]
+    assert house.slots() == []  # tomorrow's is asked no more
+    mark_dates.set_placed_on(house.store, admin(house), home, {"placed_on": ""}, MONDAY)
+    assert places(house) == [(date(2026, 3, 2), 2)]
+    assert acts(house)[-1] == ("placed_on_changed", "2026-03-09 → not said")
+
+
+def coming(house: House) -> list[PlannedText]:
+    return preview(house.store, agency_id=house.agency_id, weeks=2, now=MONDAY)
+
+
+def test_a_place_begun_on_a_day_of_its_own_keeps_it(house: House) -> None:
+    home = house.family(now=MONDAY)
+    house.member(home, now=MONDAY)
+    house.schedule(now=MONDAY, prompts=GENTLE, **WEEKLY)
+    with house.store.read() as session:
+        place = session.execute(select(Enrolment.id)).scalar_one()
+    house.change(Enrolment, place, started_on=date(2026, 2, 27))
+    mark_dates.set_placed_on(house.store, admin(house), home, {"placed_on": "2026-02-16"}, MONDAY)
+    assert places(house) == [(date(2026, 2, 27), 0)]
+
+
+@pytest.mark.parametrize("day", ["soon", "1926-03-02", "2036-03-02"])
+def test_what_is_off_about_the_day_the_child_came(house: House, family: str, day: str) -> None:
+    with pytest.raises(OffFields) as off:
+        mark_dates.set_placed_on(house.store, admin(house), family, {"placed_on": day}, MONDAY)
+    assert list(off.value.by_field) == ["placed_on"]
 
 
 HOLIDAY = "The agency sends nothing on Election Day."

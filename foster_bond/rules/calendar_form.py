@@ -6,7 +6,7 @@ from datetime import date, time
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.agency_form import HOURS, MOST, OffFields, read_fields
-from foster_bond.rules.local_time import zone_of
+from foster_bond.rules.local_time import check_zone
 from foster_bond.rules.public_holidays import names_of_year, subdivisions_of
 
 PLAIN = (*HOURS, *MOST, "sender_tier")
@@ -38,7 +38,7 @@ def read_manners(typed: Mapping[str, str], *, country: str) -> Manners:
         off["state"] = (f"We know no state {state} of {country}; choose one of the list.",)
     zone = typed.get("zone", "").strip()
     try:
-        zone_of(zone)
+        check_zone(zone)
     except InvalidInput as wrong:
         off["zone"] = wrong.problems
     if off:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from foster_bond.errors import InvalidInput
 from foster_bond.library import LANGUAGES, ROLES
-from foster_bond.rules.local_time import zone_of
+from foster_bond.rules.local_time import check_zone
 from foster_bond.rules.message_text import check_fill
 from foster_bond.rules.new_agency import email_address, person_name
 from foster_bond.rules.phone_numbers import phone_number
@@ -166,7 +166,7 @@ class _RowReader:
 
     def _zone(self) -> str:
         try:
-            zone_of(self._cell("zone"))
+            check_zone(self._cell("zone"))
         except InvalidInput as off:
             self.problems.append(f"zone: {off}" if self._cell("zone") else "zone is missing.")
         return self._cell("zone")

@@ -15,16 +15,38 @@ CLOCK_BACK = "clock_back"
 """The wanted local time comes twice on that day; its first pass is used."""
 
 
+_STAND_IN = ZoneInfo("UTC")
+
+
 @lru_cache(maxsize=1024)
 def zone_of(name: str) -> ZoneInfo:
-    """The zone of that IANA name.
+    """The zone of that IANA name; UTC for one that is not in the zone database, where the gate lets nothing leave.
+
+    A name that was good when it was kept may be gone from a newer database: plans and pages go on, for everybody.
+    """
+    return _known(name) or _STAND_IN
+
+
+def is_zone(name: str) -> bool:
+    """Whether the zone database knows that name."""
+    return _known(name) is not None
+
+
+def check_zone(name: str) -> None:
+    """For what somebody types or imports.
 
     Raises: InvalidInput for a name that is not in the zone database.
     """
+    if not is_zone(name):
+        raise InvalidInput(f"{name!r} is not a time zone we know; write it like America/Denver.")
+
+
+@lru_cache(maxsize=1024)
+def _known(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # a folder such as "America" ends as an OSError
-        raise InvalidInput(f"{name!r} is not a time zone we know; write it like America/Denver.") from None
+        return None
 
 
 def week_start(day: date) -> date:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from foster_bond.errors import InvalidInput
-from foster_bond.rules.local_time import zone_of
+from foster_bond.rules.local_time import check_zone
 from foster_bond.rules.message_text import SAMPLES, check_fill
 from foster_bond.rules.phone_numbers import phone_number, sender_number
 from foster_bond.rules.segments import is_gsm, measure, plain
@@ -122,7 +122,7 @@ def _slug(typed: str, problems: list[str]) -> str:
 
 def _zone(typed: str, problems: list[str]) -> str:
     try:
-        zone_of(typed)
+        check_zone(typed)
     except InvalidInput as off:
         problems.append(f"zone: {off}")
     return typed

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from foster_bond.rules import polite_hours
 from foster_bond.rules.kinds import MANNERS, Kind
-from foster_bond.rules.local_time import local_day, local_instant
+from foster_bond.rules.local_time import is_zone, local_day, local_instant
 from foster_bond.rules.placement_status import Rests
 from foster_bond.rules.polite_hours import PoliteHours
 from foster_bond.rules.states import Consent
@@ -178,6 +178,10 @@ def _hours(ask: Ask) -> Verdict | None:
         return None
     if ask.closed_day is not None and MANNERS[ask.kind].caps:
         return Hold(f"The agency sends nothing on {ask.closed_day}.", _tomorrow(ask))
+    unknown = [name for name in (ask.zone, *sorted(ask.hours.also_in)) if not is_zone(name)]
+    if unknown:
+        why = f"We do not know the time zone {unknown[0]}, so nobody knows their hour: import the family with another."
+        return Drop(why) if ask.kind is Kind.ACK else Hold(why)
     if polite_hours.is_open(ask.hours, ask.at, ask.zone):
         return None
     if ask.kind is Kind.ACK:

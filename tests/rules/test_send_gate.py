@@ -49,6 +49,16 @@ def test_what_nothing_stands_against_goes(kind: Kind) -> None:
     assert judge(question(kind)) == Go()
 
 
+LOST = "We do not know the time zone Mars/Base, so nobody knows their hour: import the family with another."
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("where", [{"zone": "Mars/Base"}, {"hours": PoliteHours(also_in=frozenset({"Mars/Base"}))}])
+def test_where_the_zone_is_not_known_only_what_leaves_at_any_hour_leaves(kind: Kind, where: dict[str, object]) -> None:
+    verdict: Verdict = Go() if kind in ANY_HOUR else Drop(LOST) if kind is Kind.ACK else Hold(LOST)
+    assert judge(question(kind, **where)) == verdict
+
+
 @pytest.mark.parametrize("kind", FAMILY)
 @pytest.mark.parametrize(
     ("consent", "verdict"),

@@ -10,6 +10,7 @@ from foster_bond.rules.states import Consent
 from foster_bond.steps.asking._slots import CLOCK_WORDS
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import MISSED, plan_occurrences
+from foster_bond.steps.asking.preview_schedule import preview
 from foster_bond.store import consents
 from foster_bond.store.agencies import Agency
 from foster_bond.store.enrolments import Enrolment
@@ -48,6 +49,22 @@ def test_the_hour_stays_when_the_clocks_change(house: House) -> None:
     plan_occurrences(house.store, MONDAY)
     hours = [slot.due_at.hour for slot in house.slots()]
     assert hours == [2, 2, 2, 2, 2, 2, 1]  # UTC; Denver goes to summer time on Sunday 8 March
+
+
+def test_where_the_zone_is_gone_texts_are_held_with_the_reason_and_others_go_on(house: House) -> None:
+    gone = house.family("quispe", now=MONDAY)
+    house.member(gone, BEN, now=MONDAY)
+    grace(house)
+    house.schedule(now=MONDAY, prompts=ORDER)
+    house.change(Family, gone, zone="America/Gone")  # as a newer zone database may leave it
+    house.live(MONDAY, MONDAY + timedelta(days=2))
+    assert [(due, key) for due, key, _ in house.texts()] == [(EVENING, "S1"), (EVENING + timedelta(days=1), "S3")]
+    lost = [slot for slot in house.slots(family_id=gone) if slot.state != "planned" or slot.why]
+    assert lost and {slot.why for slot in lost} == {
+        "We do not know the time zone America/Gone, so nobody knows their hour: import the family with another."
+    }
+    foreseen = preview(house.store, agency_id=house.agency_id, weeks=1, now=MONDAY + timedelta(days=2))
+    assert {one.why for one in foreseen if one.family_id == gone} == {slot.why for slot in lost}
 
 
 def test_a_time_that_does_not_exist_says_so(house: House) -> None:

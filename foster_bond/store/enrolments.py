@@ -1,7 +1,7 @@
 """Store: who takes part in which schedule, and when their next slot is due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Protocol
@@ -156,9 +156,25 @@ _UNPLANNED = (
 )  # fmt: skip
 
 
+_WALLS = (
+    select(col(Enrolment.id), col(Member.hour), func.coalesce(col(Member.zone), col(Family.zone)))
+    .join(Member, col(Member.id) == col(Enrolment.member_id))
+    .join(Family, col(Family.id) == col(Enrolment.family_id))
+    .where(col(Enrolment.id).in_(bindparam("ids", expanding=True)))
+)
+
+
 def due_before(session: Session, until: datetime, limit: int) -> list[Unplanned]:
-    """Active enrolments whose next unplanned slot is due by then, earliest first, locked where the engine can."""
-    return [Unplanned(*row) for row in session.execute(_UNPLANNED, {"until": until, "most": limit})]
+    """Active enrolments whose next unplanned slot is due by then, earliest first, locked where the engine can.
+
+    Their hour and zone are those that hold once they are locked. PostgreSQL looks again only at rows that it locks:
+    whoever changed a person and was done just before the lock would be planned over by what they were.
+    """
+    found = [Unplanned(*row) for row in session.execute(_UNPLANNED, {"until": until, "most": limit})]
+    if not found or session.get_bind().dialect.name != "postgresql":
+        return found  # SQLite has one writer, who sees all that is done
+    walls = {row[0]: (row[1], row[2]) for row in session.execute(_WALLS, {"ids": [one.id for one in found]})}
+    return [replace(one, hour=walls[one.id][0], zone=walls[one.id][1]) for one in found]
 
 
 def taking_part(session: Session, agency_id: str, numbers: Sequence[str] | None = None) -> list[TakingPart]:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import col
 
 from foster_bond.rules.states import Consent
@@ -49,6 +49,29 @@ def test_the_hour_stays_when_the_clocks_change(house: House) -> None:
     plan_occurrences(house.store, MONDAY)
     hours = [slot.due_at.hour for slot in house.slots()]
     assert hours == [2, 2, 2, 2, 2, 2, 1]  # UTC; Denver goes to summer time on Sunday 8 March
+
+
+def test_who_moves_just_before_their_place_is_locked_is_planned_where_they_are(house: House) -> None:
+    """Between what the planner's reading sees and its lock somebody may change the person; SQLite has one writer."""
+    home = house.family(now=MONDAY)
+    house.member(home, now=MONDAY)
+    house.schedule(now=MONDAY, prompts=ORDER)
+    locked: list[str] = []
+
+    @event.listens_for(house.store.database.engine, "before_cursor_execute")
+    def _moves(_on: object, _cursor: object, words: str, *_more: object) -> None:
+        if "next_due_at <=" in words and "SKIP LOCKED" in words and not locked:
+            locked.append(words)
+
+    @event.listens_for(house.store.database.engine, "after_cursor_execute")
+    def _moved(_on: object, _cursor: object, words: str, *_more: object) -> None:
+        if locked == [words]:
+            locked.append("moved")
+            house.change(Family, home, zone="America/New_York")
+
+    plan_occurrences(house.store, MONDAY)
+    hours = {slot.due_at.hour for slot in house.slots() if slot.local_date < date(2026, 3, 8)}
+    assert hours == ({0} if locked else {2})  # 19:00 in New York, or in Denver where nobody could come between
 
 
 def test_where_the_zone_is_gone_texts_are_held_with_the_reason_and_others_go_on(house: House) -> None:

@@ -206,6 +206,12 @@ def test_others_read_and_change_nothing(browser: Browser, here: str, cast: Cast,
     assert browser.get("/schedules/new").status_code == 403
 
 
+def test_a_new_sentence_says_the_hour_that_its_field_holds(lena: Browser) -> None:
+    page = lena.get("/schedules/new").text
+    assert fields(page)["at"] == "19:00"
+    assert "at 7 pm" in page and "midnight" not in page
+
+
 def test_the_bar_says_schedules_on_every_page_of_theirs(lena: Browser, here: str) -> None:
     for path in ("/schedules", here, f"{here}/members", "/schedules/held"):
         assert 'href="/schedules" aria-current="page"' in lena.get(path).text, path

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
@@ -24,6 +24,7 @@ from foster_bond.store.prompts import Programme, PromptState, Schedule
 from foster_bond.store.taking_part import SHOWN, Reach
 
 DEFAULT_RULE = "FREQ=WEEKLY;BYDAY=MO,WE,FR"
+DEFAULT_HOUR = time(19)  # as rules/schedule_form.py fills in where no hour stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _row(session: Session, viewer: Viewer, schedule_id: str | None) -> Schedule 
 def _words(row: Schedule | None, programmes: Mapping[str, Programme], shows_draft: bool) -> PackSchedule:
     if row is None:
         first = next((key for key in sorted(programmes) if not key.startswith(ONLY)), "")
-        return PackSchedule("", "", Audience(("foster_parent", "kin_carer")), DEFAULT_RULE, None, None, first)
+        return PackSchedule("", "", Audience(("foster_parent", "kin_carer")), DEFAULT_RULE, DEFAULT_HOUR, None, first)
     if shows_draft and row.draft is not None:
         return from_record(row.key, row.draft["words"])
     return words_of(row, next(one.key for one in programmes.values() if one.id == row.programme_id))

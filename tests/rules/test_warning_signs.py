@@ -70,6 +70,7 @@ def test_denial_and_idiom_lower_to_review_and_never_hide(text: str, category: st
         ("No aguanto más, quiero morirme", "suicide"),
         ("I took all my pills, I want to die lol", "suicide"),  # firm: laughter does not lower it
         ("We haven't found her. She ran away last night", "missing"),  # "found" itself is denied
+        ("She ran away last night and has not come back home.", "missing"),  # "come" is Spanish for eats, but not here
     ],
 )
 def test_what_only_looks_like_denial_does_not_lower(text: str, category: str) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.states import OccurrenceState, Outbound
+from foster_bond.store.alerts import Alert
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.occurrences import Occurrence
@@ -79,6 +80,14 @@ def texts_in(session: Session, agency_id: str, inbound_ids: Sequence[str]) -> di
     """These texts in, by id."""
     query = select(InboundText).where(col(InboundText.agency_id) == agency_id, col(InboundText.id).in_(inbound_ids))
     return {text.id: text for text in session.execute(query).scalars()}
+
+
+def careful_looks(session: Session, agency_id: str, inbound_ids: Sequence[str]) -> dict[str, Alert]:
+    """What asks for a careful look and wakes nobody, by the text it is about."""
+    query = select(Alert).where(
+        col(Alert.agency_id) == agency_id, col(Alert.inbound_id).in_(inbound_ids), col(Alert.priority) == "review"
+    )
+    return {alert.inbound_id or "": alert for alert in session.execute(query).scalars()}
 
 
 def texts_out(session: Session, agency_id: str, message_ids: Sequence[str]) -> dict[str, OutboxMessage]:

@@ -84,11 +84,12 @@ def _of_family(table: Any, stretch: Stretch) -> Select[Any]:
 
 
 def _reflections(stretch: Stretch) -> Select[Any]:
-    """Reflections; one whose only text raised an alert is shown as that alert, not twice."""
+    """Reflections; one whose only text woke somebody is shown as that alert, not twice."""
     alarmed = exists().where(
         col(InboundText.agency_id) == stretch.agency_id,
         col(InboundText.reflection_id) == col(Reflection.id),
         col(Alert.inbound_id) == col(InboundText.id),
+        col(Alert.priority) == "now",
     )
     query = _of_family(Reflection, stretch).where(not_(and_(col(Reflection.parts) == 1, alarmed)))
     return _page(query, stretch, col(Reflection.first_at), col(Reflection.id))
@@ -155,7 +156,14 @@ def _consents(stretch: Stretch, numbers: Sequence[str]) -> Select[Any]:
 
 
 def _alerts(stretch: Stretch) -> Select[Any]:
-    return _page(_of_family(Alert, stretch), stretch, col(Alert.raised_at), col(Alert.id))
+    """Alerts; what only wants a careful look stands beside the reply that it is about."""
+    filed = exists().where(
+        col(InboundText.agency_id) == stretch.agency_id,
+        col(InboundText.id) == col(Alert.inbound_id),
+        col(InboundText.reflection_id).is_not(None),
+    )
+    query = _of_family(Alert, stretch).where(not_(and_(col(Alert.priority) == "review", filed)))
+    return _page(query, stretch, col(Alert.raised_at), col(Alert.id))
 
 
 def _calls(stretch: Stretch) -> Select[Any]:

@@ -209,7 +209,9 @@ def test_what_really_comes_in_stands_once(
         assert everything.count(words) == 1, words
     assert everything.count("has not come back home") in (1, 2)  # as the alert, and as a part of a longer answer
     kinds = [moment.kind for moment in shown]
-    assert kinds.count("alert") == 2  # the cast's own is the other
+    assert kinds.count("alert") == 2  # the cry, and the cast's own, whose text is no reply
+    beside = [look for moment in shown if moment.kind == "reflection" for look in moment.careful]
+    assert everything.count("Worth a careful look") == len(beside) + 1  # what wakes nobody stands beside its reply
     stops = [moment for moment in shown if moment.kind == "consent" and moment.after == "stopped"]
     assert [moment.words for moment in stops] == ["STOP"]
     assert "our thank-you was not sent" in everything  # the stop came first

@@ -41,6 +41,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class CarefulLook:
+    """A part of a reply that a person should read with care; it woke nobody."""
+
+    alert_id: str
+    category: str
+    state: str  # raised | notified | acknowledged | resolved
+    may_take: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A prompt that a reply may belong to."""
 
@@ -81,6 +91,7 @@ class Reflection:
     places: tuple[Place, ...] = ()  # where a person may move it, beside "on its own"
     maybe: Place | None = None  # the rule was not sure: it may belong there
     moved: MovedHere | None = None
+    careful: tuple[CarefulLook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Gathered:
     notices: Mapping[str, list[Told]]  # to staff, by alert
     alert_texts: Mapping[str, InboundText]
     alert_reflections: Mapping[str, Reflection]  # of the texts that raised an alert
+    careful: Mapping[str, Alert]  # what wants a careful look and wakes nobody, by the text it is about
     questions: Mapping[str, Question]
     asked: Sequence[AskedPrompt]  # what the replies of this page may answer, the newest first
     moves: Mapping[str, Correction]  # the last one that stands, by the reply that it made
@@ -62,6 +63,7 @@ class Gathered:
         """What this page holds, as one short word: it changes with every new moment, part, receipt or hand on it."""
         words = [_state_of(row) for row in self.rows]
         words += [_state_of(message) for message in self._messages()]
+        words += [_state_of(alert) for alert in self.careful.values()]
         words += [f"{one}" for calls in self.notices.values() for one in calls]
         words += [
             f"{part.id}{part.reflection_id}{part.withdrawn_at}" for texts in self.parts.values() for part in texts
@@ -121,6 +123,7 @@ def _around(
     return Gathered(
         viewer=viewer, family=family, members=members, now=now, rows=rows, more=more, slot_texts=slot_texts,
         parts=parts, alert_texts=alert_texts, alert_reflections=alerted,
+        careful=moment_facts.careful_looks(session, agency_id, [one.id for texts in parts.values() for one in texts]),
         staff_names={one.id: one.name for one in staff.of_agency(session, agency_id)},
         answers=_by_text(about),
         crisis_answers={one.alert_id: one for one in about if one.alert_id and one.kind == Kind.CRISIS_REPLY.value},

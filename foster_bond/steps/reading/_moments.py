@@ -8,6 +8,7 @@ from foster_bond.rules.kinds import Kind
 from foster_bond.rules.ladder_state import PromptFacts
 from foster_bond.rules.page_values.family import (
     Asked,
+    CarefulLook,
     Delivery,
     FixedAnswer,
     Moment,
@@ -24,6 +25,7 @@ from foster_bond.rules.scripts import is_foreign_script
 from foster_bond.rules.spoken_time import when
 from foster_bond.steps.reading._gather import Gathered
 from foster_bond.store import families, inbound, notes, outbox
+from foster_bond.store.alerts import UNTAKEN_STATES
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.moment_facts import REACHED
 from foster_bond.store.notes import Note
@@ -115,6 +117,11 @@ def reflection(tell: Telling, row: Reflection) -> ReflectionMoment:
         notes=(*_script(words.values()), *_small_facts(tell, parts, sent)),
         unread=tell.new_since is not None and row.last_at > tell.new_since,
         open_prompt=_open_until(tell, row.occurrence_id, sent) is not None,
+        careful=tuple(
+            CarefulLook(alert.id, alert.category, alert.state, alert.state in UNTAKEN_STATES)
+            for part in parts
+            if (alert := tell.page.careful.get(part.id)) is not None
+        ),
     )
 
 

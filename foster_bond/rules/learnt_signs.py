@@ -13,7 +13,7 @@ from foster_bond.library.learnt_weights import learnt_weights
 from foster_bond.rules.words import Words
 
 WINDOW, STEP = 20, 10  # words: a cry in a long letter is not thinned by what stands around it
-FEWEST = 5  # words: what fewer say, the phrases know
+FEWEST = 8  # words: what fewer say, the phrases know
 MARKED = 8  # words around the heaviest place: what staff see marked
 
 

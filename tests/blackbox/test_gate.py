@@ -110,6 +110,8 @@ def four_evenings_are_the_most_of_a_week(product: Product) -> None:
 
 def a_sunday_begins_at_noon(product: Product) -> None:
     product.go_to(utc(1, 16, 31, month=11))  # 11:31 in New York, an hour later in UTC than the day before
+    product.open_doors("web")
+    product.text_in(GRACE, "He hummed at the sink.")  # else four unanswered prompts would rest her for a week
     before = len(product.carried.bodies(ROSA))
     wait_for(lambda: (slot(product, "M-ROSA", "2026-11-01", "bb-sunday") or {}).get("why"), "Sunday morning says why")
     assert len(product.carried.bodies(ROSA)) == before

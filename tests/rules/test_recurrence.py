@@ -242,9 +242,11 @@ def test_hours_that_make_no_sense(at: time | None, between: tuple[time, time] | 
         parse_rhythm("FREQ=DAILY", at=at, between=between, starts=date(2026, 3, 2), ends=None)
 
 
-def test_an_unknown_zone_is_refused_before_the_first_slot() -> None:
-    with pytest.raises(InvalidInput, match="Denverr"):
-        slots(rhythm("FREQ=DAILY"), "America/Denverr", first=date(2026, 1, 1), last=date(2026, 1, 2), seed="s")
+def test_a_zone_that_is_gone_gives_the_slots_of_utc_which_the_gate_holds() -> None:
+    daily, first, last = rhythm("FREQ=DAILY"), date(2026, 1, 1), date(2026, 1, 2)
+    gone = [slot.due_at for slot in slots(daily, "America/Denverr", first=first, last=last, seed="s")]
+    assert gone == [slot.due_at for slot in slots(daily, "UTC", first=first, last=last, seed="s")]
+    assert len(gone) == 2
 
 
 @pytest.mark.parametrize(("text", "clock"), [("19:00", time(19)), ("7:05", time(7, 5)), (" 00:00 ", time(0))])

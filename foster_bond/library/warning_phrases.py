@@ -14,8 +14,3 @@ def warning_phrases(language: str) -> Mapping[str, Any]:
     """The shipped patterns of one language: `patterns` by category and strength, and what softens them."""
     folder = files("foster_bond.library").joinpath("warning_signs")
     return tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8"))
-
-
-def warning_version() -> str:
-    """The version of all shipped patterns together, to be kept beside what they found: `en1.es1`."""
-    return ".".join(f"{language}{warning_phrases(language)['version']}" for language in LANGUAGES)

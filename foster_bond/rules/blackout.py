@@ -117,11 +117,6 @@ def holds_until(found: Sequence[Stretch], at: datetime) -> datetime | None:
     return until
 
 
-def note_waits_until(dates: Iterable[MarkedDate], zone: str, at: datetime) -> datetime | None:
-    """Until when a note of the service (N1, N2 ...) waits because of these dates; None where it may go now."""
-    return holds_until(stretches(dates, zone, at), at)
-
-
 def _each_year(one: MarkedDate, year: int) -> list[MarkedDate]:
     if one.kind is not DateKind.BIRTHDAY:
         return [one]

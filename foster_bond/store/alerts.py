@@ -161,17 +161,6 @@ def of_text(session: Session, agency_id: str, inbound_id: str) -> Alert | None:
     return session.execute(query).scalar_one_or_none()
 
 
-def open_families(session: Session, agency_id: str, family_ids: list[str]) -> set[str]:
-    """Which of these families have an open `now` alert."""
-    query = select(col(Alert.family_id)).where(
-        col(Alert.agency_id) == agency_id,
-        col(Alert.family_id).in_(family_ids),
-        col(Alert.priority) == "now",
-        col(Alert.state).in_(OPEN_STATES),
-    )
-    return {family for family in session.execute(query).scalars() if family is not None}
-
-
 def move(session: Session, alert: Alert, to: AlertState, at: datetime, *, by: str | None = None) -> bool:
     """True where this alert made this move, and nobody else made it first. Raises: NoSuchMove."""
     before = AlertState(alert.state)

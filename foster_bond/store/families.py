@@ -186,11 +186,6 @@ def by_ref(session: Session, agency_id: str, ref: str) -> Family | None:
     return session.execute(query).scalar_one_or_none()
 
 
-def member_by_ref(session: Session, agency_id: str, ref: str) -> Member | None:
-    query = select(Member).where(col(Member.agency_id) == agency_id, col(Member.ref) == ref)
-    return session.execute(query).scalar_one_or_none()
-
-
 def present_members(
     session: Session, agency_id: str, numbers: Sequence[str] | None = None
 ) -> list[tuple[Member, Family]]:

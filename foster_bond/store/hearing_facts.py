@@ -201,12 +201,6 @@ def reflection(session: Session, agency_id: str, reflection_id: str) -> Reflecti
     return found
 
 
-def group_of(session: Session, agency_id: str, group_id: str) -> list[Alert]:
-    """Every alert of one group."""
-    query = select(Alert).where(col(Alert.agency_id) == agency_id, col(Alert.group_id) == group_id)
-    return list(session.execute(query.order_by(col(Alert.raised_at), col(Alert.id))).scalars())
-
-
 def close_by_wish(session: Session, agency_id: str, occurrence_id: str, at: datetime) -> None:
     """The person said SKIP: this question is open no longer."""
     session.execute(

@@ -83,14 +83,6 @@ def of_agency(session: Session, agency_id: str) -> list[Staff]:
     return list(session.execute(query).scalars())
 
 
-def on_call_now(session: Session, agency_id: str) -> list[Staff]:
-    """Who is told of an alert besides the family's own caseworker."""
-    query = select(Staff).where(
-        col(Staff.agency_id) == agency_id, col(Staff.on_call).is_(True), col(Staff.disabled_at).is_(None)
-    )
-    return list(session.execute(query.order_by(col(Staff.id))).scalars())
-
-
 def admins_left(session: Session, agency_id: str) -> int:
     """How many admins can still sign in."""
     query = select(func.count()).where(

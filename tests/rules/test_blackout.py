@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foster_bond.rules.blackout import AFTER, BEFORE, DateKind, MarkedDate, in_force, note_waits_until, stretches
+from foster_bond.rules.blackout import AFTER, BEFORE, DateKind, MarkedDate, holds_until, in_force, stretches
 from foster_bond.rules.local_time import local_instant
 
 DENVER, KATHMANDU = "America/Denver", "Asia/Kathmandu"
@@ -69,9 +69,9 @@ def test_a_note_waits_for_all_dates_that_follow_without_a_gap() -> None:
     later = MarkedDate(
         DateKind.HEARING, date(2026, 11, 9), date(2026, 11, 9), time(10)
     )  # begins to hold on the 8th, 10:00
-    assert note_waits_until([HEARING, later], DENVER, denver(5, 9)) == denver(12, 10)
-    assert note_waits_until([HEARING, later], DENVER, denver(12, 10)) is None
-    assert note_waits_until([], DENVER, denver(5, 9)) is None
+    assert holds_until(stretches([HEARING, later], DENVER, denver(5, 9)), denver(5, 9)) == denver(12, 10)
+    assert holds_until(stretches([HEARING, later], DENVER, denver(12, 10)), denver(12, 10)) is None
+    assert holds_until([], denver(5, 9)) is None
 
 
 INSTANTS = st.integers(0, 3 * 366 * 24).map(lambda hours: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
@@ -87,7 +87,7 @@ DATES = st.builds(
 @given(st.lists(DATES, max_size=5), ZONES, INSTANTS)
 def test_a_note_waits_exactly_as_long_as_something_holds(dates: list[MarkedDate], zone: str, at: datetime) -> None:
     found = stretches(dates, zone, at)
-    until = note_waits_until(dates, zone, at)
+    until = holds_until(found, at)
     if until is None:
         assert in_force(found, at) is None
         return

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.states import EnrolmentState, OccurrenceState
 from foster_bond.store.enrolments import Enrolment
@@ -47,9 +48,13 @@ def reach_of(session: Session, agency_id: str, now: datetime) -> Mapping[str, Re
     return {row[0]: Reach(row[1], row[2], soonest.get(row[0], row[3])) for row in session.execute(counted)}
 
 
-def schedule(session: Session, agency_id: str, schedule_id: str) -> Schedule | None:
+def schedule(session: Session, agency_id: str, schedule_id: str) -> Schedule:
+    """A schedule of this agency, in whatever state. Raises: NotYours."""
     query = select(Schedule).where(col(Schedule.agency_id) == agency_id, col(Schedule.id) == schedule_id)
-    return session.execute(query).scalar_one_or_none()
+    found: Schedule | None = session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotYours("schedule")
+    return found
 
 
 def held_participants(session: Session, viewer: Viewer, schedule_id: str) -> list[tuple[Member, Family]]:

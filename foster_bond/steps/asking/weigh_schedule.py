@@ -63,8 +63,7 @@ def weigh_end(store: Store, viewer: Viewer, schedule_id: str, now: datetime) -> 
     may_edit(viewer)
     with store.read() as session:
         agency = agencies.by_id(session, viewer.agency_id)
-        row = _row(session, viewer, schedule_id)
-        assert row is not None
+        row = taking_part.schedule(session, viewer.agency_id, schedule_id)
         programme = prompts.programme(session, row.programme_id)
         supposed = Supposed(row, programme, ended=True)
         people = _people(session, agency, supposed)
@@ -135,12 +134,7 @@ NOT_WORDS = frozenset({"csrf_token", "act", "seen", "weighed", "member", "approv
 
 
 def _row(session: Session, viewer: Viewer, schedule_id: str | None) -> Schedule | None:
-    if schedule_id is None:
-        return None
-    row = taking_part.schedule(session, viewer.agency_id, schedule_id)
-    if row is None:
-        raise NotYours("schedule")
-    return row
+    return None if schedule_id is None else taking_part.schedule(session, viewer.agency_id, schedule_id)
 
 
 def _people(session: Session, agency: Agency, supposed: Supposed) -> list[Member]:

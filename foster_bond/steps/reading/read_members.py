@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.page_values.frame import Choice
 from foster_bond.rules.page_values.members import MemberRow, MembersPage
@@ -24,8 +23,6 @@ def read_members(store: Store, viewer: Viewer, schedule_id: str, now: datetime) 
     """
     with store.read() as session:
         schedule = taking_part.schedule(session, viewer.agency_id, schedule_id)
-        if schedule is None:
-            raise NotYours("schedule")
         programme = prompts.programme(session, schedule.programme_id)
         everybody = enrolments.everybody_in(session, viewer.agency_id, schedule.id)
         names = _names(session, store, viewer)

@@ -69,8 +69,6 @@ def read_schedule(store: Store, viewer: Viewer, schedule_id: str, now: datetime,
     with store.read() as session:
         agency = agencies.by_id(session, viewer.agency_id)
         schedule = taking_part.schedule(session, agency.id, schedule_id)
-        if schedule is None:
-            raise NotYours("schedule")
         reach = taking_part.reach_of(session, agency.id, now).get(schedule.id, Reach())
         people = taking_part.held_participants(session, viewer, schedule.id)
         store.vault.warm_families(session, agency.id, [family.id for _, family in people])

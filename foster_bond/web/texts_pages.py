@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.page_values.calendar import TextLine
+from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.slot_reasons import reasons_of
 from foster_bond.rules.spoken_time import when
@@ -43,27 +44,22 @@ def show(family_id: str) -> ResponseReturnValue:
 @signed_in
 def skip(family_id: str, occurrence_id: str) -> ResponseReturnValue:
     """Leave this one out."""
-    act = move_slots.skip
-    return _done(family_id, lambda: act(runtime().store, viewer=viewer(), occurrence_id=occurrence_id, now=now()),
-                 _("Left out. You can put it back until its time has passed."))  # fmt: skip
+    done = _("Left out. You can put it back until its time has passed.")
+    return _decided(family_id, occurrence_id, move_slots.skip, done)
 
 
 @room.post("/<family_id>/texts/<occurrence_id>/restore")
 @signed_in
 def restore(family_id: str, occurrence_id: str) -> ResponseReturnValue:
     """Put a skipped one back where it stood."""
-    act = move_slots.restore
-    return _done(family_id, lambda: act(runtime().store, viewer=viewer(), occurrence_id=occurrence_id, now=now()),
-                 _("Put back."))  # fmt: skip
+    return _decided(family_id, occurrence_id, move_slots.restore, _("Put back."))
 
 
 @room.post("/<family_id>/texts/<occurrence_id>/now")
 @signed_in
 def send_now(family_id: str, occurrence_id: str) -> ResponseReturnValue:
     """Let it leave now, where the gate lets it."""
-    act = move_slots.send_now
-    return _done(family_id, lambda: act(runtime().store, viewer=viewer(), occurrence_id=occurrence_id, now=now()),
-                 _("It leaves now."))  # fmt: skip
+    return _decided(family_id, occurrence_id, move_slots.send_now, _("It leaves now."))
 
 
 @room.post("/<family_id>/texts/<occurrence_id>/move")
@@ -86,6 +82,15 @@ def _wall(words: str) -> datetime:
         raise InvalidInput(_("Write the new time like 2026-11-26 19:00.")) from None
 
 
+def _decided(family_id: str, occurrence_id: str, act: Callable[..., None], done: str) -> ResponseReturnValue:
+    """An act that needs no more than the slot."""
+
+    def decide() -> None:
+        act(runtime().store, viewer=viewer(), occurrence_id=occurrence_id, now=now())
+
+    return _done(family_id, decide, done)
+
+
 def _done(family_id: str, act: Callable[[], None], done: str) -> ResponseReturnValue:
     try:
         act()
@@ -106,10 +111,13 @@ def _texts(family_id: str, *, status: int = 200) -> Response:
 
 
 def _line(text: PlannedText, name: str) -> TextLine:
+    def say(at: datetime) -> When:
+        return when(at, text.zone, language=viewer().language, place=False, now=now())
+
     at = text.leaves_at or text.due_at
     return TextLine(
         occurrence_id=text.occurrence_id or "",
-        when=when(at, text.zone, language=viewer().language, place=False, now=now()),
+        when=say(at),
         member_name=name,
         schedule=text.schedule_name,
         text=text.text,
@@ -118,9 +126,7 @@ def _line(text: PlannedText, name: str) -> TextLine:
         level=text.level or 0,
         outcome=text.state,
         reasons=reasons_of(text.why, text.rules),
-        moved_from=None
-        if text.moved_from is None
-        else when(text.moved_from, text.zone, language=viewer().language, place=False, now=now()),
+        moved_from=None if text.moved_from is None else say(text.moved_from),
         acts=_ACTS.get(text.state, ()) if text.occurrence_id else (),
         local=f"{at.astimezone(zone_of(text.zone)):%Y-%m-%dT%H:%M}",
     )

@@ -50,7 +50,7 @@ def resolve(alert_id: str) -> ResponseReturnValue:
         if typed("outcome"):  # the form may be gone from the page that follows; the words must not be
             flash(_("You had written: “%(words)s”", words=typed("outcome")), "problem")
         return _refused(error)
-    flash(_("Closed, and on the record. Prompts may go out again."), "done")
+    flash(_("Closed, and on the record."), "done")
     return redirect(url_for("alerts_pages.show"), code=303)
 
 
@@ -74,7 +74,7 @@ def dismiss(alert_id: str) -> ResponseReturnValue:
         dismiss_alert(runtime().store, viewer(), alert_id, typed("reason"), now())
     except InvalidInput as error:
         return _refused(error)
-    flash(_("Closed as a false alarm. Prompts may go out again."), "done")
+    flash(_("Closed as a false alarm, with its reason on the record."), "done")
     return redirect(url_for("alerts_pages.show"), code=303)
 
 

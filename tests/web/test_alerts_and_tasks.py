@@ -101,6 +101,22 @@ def test_texts_of_one_trouble_are_one_row_that_a_new_text_makes_loud_again(
     assert {state_of(runtime, one) for one in (first, second)} == {AlertState.RESOLVED}
 
 
+def test_what_only_wants_a_careful_look_is_told_apart_from_what_waits_for_somebody(
+    app: Flask, cast: Cast, past: Past
+) -> None:
+    mina = signed_in(app, cast, "mina")
+    past.alarm(MONDAY, "We watched the film where the boy is lost.", sign="lost", priority="review")
+    quiet = mina.get("/alerts").text
+    assert "<h1>No alert is open.</h1>" in quiet and "woke nobody" in quiet
+    assert "Prompts to the family stay stopped" not in quiet and "lets prompts go out again" not in quiet
+    alarm = past.alarm(MONDAY, "He has not come back.", sign="not come back")
+    loud = mina.get("/alerts").text
+    assert "<h1>One alert waits for somebody.</h1>" in loud and "woke nobody" in loud
+    assert "Prompts to the family stay stopped" in loud
+    mina.post(f"/alerts/{alarm}/take")
+    assert "<h1>One alert is open, and taken.</h1>" in mina.get("/alerts").text
+
+
 def test_a_number_of_nobody_is_for_who_is_on_call(app: Flask, runtime: Runtime, cast: Cast, past: Past) -> None:
     stray = new_family(runtime.store, cast.harbor, "Stray", {"Ife": "+13035550170"}, MONDAY)
     alert = stray.alarm(MONDAY, "He has a knife.", sign="knife", category="violence", nobodys=True)

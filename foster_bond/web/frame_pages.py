@@ -106,7 +106,8 @@ def _nav(viewer: Viewer, around: Surroundings) -> tuple[NavLink, ...]:
             room=name,
             href=url_for(endpoint),
             current=endpoint.partition(".")[0] == here,
-            count=around.open_alerts if name == "alerts" else 0,
+            count=(around.open_alerts or around.looks) if name == "alerts" else 0,
+            loud=name == "alerts" and around.open_alerts > 0,
             more=more,
         )
         for name, endpoint, more in PLACES

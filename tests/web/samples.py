@@ -55,7 +55,14 @@ def frame(room: str = "families", *, banner: AlertBanner | None = None, flashes:
     """What stands around a page of this room, as Mina sees it in the demo."""
     counts = {"alerts": 1, "tasks": 2, "unplaced": 1}
     nav = tuple(
-        NavLink(one, f"/{one}", current=one == room, count=counts.get(one, 0), more=one not in IN_THE_BAR)
+        NavLink(
+            one,
+            f"/{one}",
+            current=one == room,
+            count=counts.get(one, 0),
+            loud=one == "alerts",
+            more=one not in IN_THE_BAR,
+        )
         for one in (*ROOMS, "phones")
     )
     return Frame(

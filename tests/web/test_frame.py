@@ -101,7 +101,12 @@ def test_a_cry_for_help_from_an_unknown_number_is_everybodys(runtime: Runtime, c
     assert read_frame(runtime.store, cast.rex.viewer, MONDAY).banner is None
 
 
-def test_an_alert_for_review_is_counted_and_not_loud(runtime: Runtime, cast: Cast) -> None:
+def test_an_alert_for_review_is_counted_and_not_loud(app: Flask, runtime: Runtime, cast: Cast) -> None:
     around = read_frame(runtime.store, cast.mina.viewer, MONDAY)
     assert around.banner is None
-    assert around.open_alerts == 1
+    assert (around.open_alerts, around.looks) == (0, 1)
+    browser = Browser(app)
+    browser.sign_in(cast.mina)
+    assert '<span class="number">1</span>' in browser.get("/").text
+    cry_for_help(runtime, cast.harbor.ids["alert_id"])
+    assert '<span class="count">1</span>' in browser.get("/").text

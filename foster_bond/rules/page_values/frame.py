@@ -50,7 +50,8 @@ class NavLink:
     room: str  # families, alerts, tasks, unplaced, schedules, prompts, people, delivery, agency, audit, phones
     href: str
     current: bool = False
-    count: int = 0  # shown as a number when above zero; loud for alerts
+    count: int = 0  # shown as a number when above zero
+    loud: bool = False  # it counts alarms, not what is only to be read
     more: bool = False  # kept in the menu "More"
 
 

@@ -25,7 +25,8 @@ class Surroundings:
     agency: str
     pulse_age: timedelta | None  # None: the clock has never ticked
     banner: AlertBanner | None
-    open_alerts: int
+    open_alerts: int  # that nobody has taken
+    looks: int  # worth a careful look, that nobody has taken
     unwatched: bool  # no one of the rota can be reached at this hour
     stopped: tuple[str, ...]  # colleagues whose phone has sent STOP: alerts reach them by mail alone, or not at all
     mailed: bool  # whether there is mail
@@ -47,7 +48,7 @@ def read_frame(store: Store, viewer: Viewer, now: datetime, *, language: str = "
         stopped = [one.name for one in watch.stopped if viewer.sees_all_families or one.id == viewer.staff_id]
     age = None if last is None else max(now - last, timedelta(0))
     return Surroundings(
-        agency=agency.name, pulse_age=age, banner=banner, open_alerts=len(waiting),
+        agency=agency.name, pulse_age=age, banner=banner, open_alerts=len(loud), looks=len(waiting) - len(loud),
         unwatched=not watch.has_rota(), stopped=tuple(stopped), mailed=watch.mailed,
     )  # fmt: skip
 

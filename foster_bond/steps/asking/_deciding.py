@@ -15,6 +15,7 @@ from foster_bond.rules.send_gate import Ask, Drop, Go, Hold, judge
 from foster_bond.rules.states import EnrolmentState
 from foster_bond.steps.asking._choosing import FINISHED, LADDER, Choice, Desk, RuleRow, next_in_order
 from foster_bond.steps.asking._climbing import by_ladder
+from foster_bond.steps.enrolling import LEFT
 from foster_bond.store.number_facts import NumberFacts, caps_with, closed_day, hours_of, latest
 from foster_bond.store.prompts import ScheduleState
 from foster_bond.store.slot_facts import SlotFacts
@@ -23,7 +24,6 @@ LOOK_AGAIN = timedelta(minutes=1)  # a person may clear it any moment: consent, 
 LOOK_LATER = timedelta(minutes=10)  # caps, hours and pauses seldom change inside a window, and thousands may wait
 FRESH = timedelta(hours=1)  # a slot that has waited longer is looked at less often
 PASSED = "Its time passed before it could be written."
-LEFT = "They no longer take part in this schedule."
 NOTHING = Choice(None, None, "")
 
 

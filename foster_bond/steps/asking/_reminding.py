@@ -9,6 +9,7 @@ from foster_bond.rules.local_time import local_day
 from foster_bond.rules.nudge_time import last_moment, nudge_time
 from foster_bond.rules.send_gate import Go, Hold, Used, judge
 from foster_bond.steps.asking._deciding import gate_question
+from foster_bond.steps.enrolling import LEFT
 from foster_bond.store.number_facts import NumberFacts, hours_of
 from foster_bond.store.occurrences import PlannedSlot
 from foster_bond.store.prompts import ScheduleState
@@ -84,5 +85,5 @@ def _why_never(slot: PlannedSlot, overtaken: bool, closes_at: datetime, at: date
     if slot.member.paused_until is not None and at < slot.member.paused_until:
         return "Paused."
     if slot.member.left_at is not None:
-        return "They no longer take part in this schedule."
+        return LEFT
     return None

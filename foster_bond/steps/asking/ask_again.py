@@ -10,6 +10,7 @@ from foster_bond.rules.segments import measure
 from foster_bond.rules.send_gate import Go, Hold, judge
 from foster_bond.steps.asking._deciding import gate_question
 from foster_bond.steps.asking._writing import number_of
+from foster_bond.steps.enrolling import LEFT
 from foster_bond.store import asked, outbox, prompts
 from foster_bond.store.asked import Reminder
 from foster_bond.store.families import member_phone
@@ -71,7 +72,7 @@ def _why_not(one: Reminder, closes_at: datetime, now: datetime) -> str | None:
     if one.overtaken:
         return "A newer question went out."
     if one.slot.member.left_at is not None:
-        return "They no longer take part in this schedule."
+        return LEFT
     return "The question has closed." if now >= closes_at else None
 
 

@@ -8,7 +8,7 @@ from foster_bond.rules.keywords import Meaning, stop_set_off_at_start
 from foster_bond.rules.message_text import crisis_text_id
 from foster_bond.rules.named_workers import named_in
 from foster_bond.rules.states import AlertState, Consent
-from foster_bond.rules.warning_signs import Sign, worst
+from foster_bond.rules.warning_signs import HARD_DAY, Sign, worst
 from foster_bond.steps.hearing import _answers
 from foster_bond.steps.hearing._calling import Team, call, call_the_line, team_of
 from foster_bond.steps.hearing._heard import Heard
@@ -18,7 +18,6 @@ from foster_bond.store.ids import new_id
 from foster_bond.store.sealing import Place
 
 ONE_NOTICE = timedelta(minutes=5)  # texts of one cry for help come in a row: one notice speaks for those five minutes
-HARD_DAY = "hard_day"
 SILENT_AT_HOME = frozenset({"violence", "abuse"})  # somebody else may be reading a teen's phone
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from foster_bond.library import system_texts
+from foster_bond.rules.keyword_arguments import USUAL_PAUSE
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.ladder_state import after_step_down
 from foster_bond.rules.message_text import hour_words, pause_text_id, span_words, system_text
@@ -15,7 +16,6 @@ from foster_bond.store import enrolments, families, ladder_rows, occurrences, ou
 from foster_bond.store.enrolments import TakingPart
 from foster_bond.store.families import Member
 
-PAUSE_DAYS = 7  # PAUSE alone
 LEAST_TEXTS = 1
 STILL_OURS = (Kind.NUDGE, Kind.WELCOME, Kind.ACK)  # fixed texts that may wait for polite hours
 
@@ -31,7 +31,7 @@ def base(heard: Heard) -> Answer:
 
 def pause(heard: Heard) -> Answer:
     """No prompts for so many days; what is written already is held at the gate and runs out."""
-    days = heard.reading.days or PAUSE_DAYS
+    days = heard.reading.days or USUAL_PAUSE
     for member in _rows(heard):
         member.paused_until = heard.now + timedelta(days=days)
     if heard.reading.note is not None:

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from foster_bond.carriers.mail_carrier import Letter, MailCarrier, Posted
 from foster_bond.clock import Clock
 from foster_bond.rules.mail_text import mail_text
+from foster_bond.steps.sending._claiming import DISABLED, OVERTAKEN
 from foster_bond.store import agencies, alert_calls, channels, mails, staff
 from foster_bond.store.mails import Mail
 from foster_bond.store.open_store import Session, Store
 
 LEASE = timedelta(minutes=2)  # of product time; a mail whose process died is sent again: twice is better than never
 BATCH = 20
-LEFT = "This person was disabled after it was written."
-OVERTAKEN = "Somebody had taken the alert before this left."
 AGAIN = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=1))  # the last one goes on
 
 
@@ -63,7 +62,7 @@ def _needed(session: Session, claimed: Sequence[Mail], now: datetime) -> list[Ma
 
 def _drop(session: Session, gone: Sequence[Mail], now: datetime) -> int:
     for mail in gone:
-        mails.settle(session, mail, mails.FAILED, now, why=LEFT)
+        mails.settle(session, mail, mails.FAILED, now, why=DISABLED)
     return len(gone)
 
 

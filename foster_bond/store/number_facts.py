@@ -192,7 +192,7 @@ def latest(*instants: datetime | None) -> datetime | None:
 
 def caps_with(agency: Agency, *wished: int | None) -> Caps:
     """The agency's caps, lowered to the fewest texts a week that somebody wished for."""
-    texts = min(agency.texts_a_week, *(fewest for fewest in wished if fewest is not None), agency.texts_a_week)
+    texts = min([agency.texts_a_week, *(fewest for fewest in wished if fewest is not None)])
     return _caps(agency.prompts_a_day, min(agency.prompts_a_week, texts), texts)
 
 

@@ -68,3 +68,11 @@ def test_the_door_names_the_people_of_the_demo(page: Page, demo: Running) -> Non
     page.goto(f"{demo.url}/sign-in")
     expect(page.get_by_text("mina.haddad@harbor.example")).to_be_visible()
     expect(page).to_have_title(re.compile("Sign in"))
+
+
+def test_a_name_and_what_it_is_stand_on_one_line(page: Page, demo: Running) -> None:
+    demo.sign_in(page, "mina")
+    page.get_by_role("link", name="Lindqvist").first.click()
+    person = page.locator("#who li").first
+    expect(person).to_contain_text(re.compile(r"Karin\s*, foster parent"))
+    assert person.inner_text().startswith("Karin, foster parent")  # as it is drawn: no line ends before the comma

@@ -1,5 +1,6 @@
 """Migrations: bring a database up to date, once, however many processes ask for it at the same time."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -20,7 +21,7 @@ _LOCK = 0x466F7374  # "Fost": an advisory lock that only a migration takes, held
 def _config(connection: Connection) -> "Config":
     from alembic.config import Config
 
-    config = Config()
+    config = Config(stdout=sys.stdout)  # Alembic's own default is what stood there when it was first imported
     config.set_main_option("script_location", str(_HERE))
     config.attributes["connection"] = connection
     return config

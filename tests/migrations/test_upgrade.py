@@ -47,8 +47,10 @@ upgrade(database)
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     database = Database(url)
-    yield database
-    database.close()
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def in_a_process(script: str, url: str) -> "subprocess.Popen[str]":

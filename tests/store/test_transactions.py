@@ -79,14 +79,15 @@ def _backend(database: Database) -> int:
         return int(reading.connection().execute(text("SELECT pg_backend_pid()")).scalar_one())
 
 
-def test_an_idle_connection_that_the_server_has_ended_is_replaced(
-    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("idle", [0.0, 60.0], ids=["at rest for long", "in use a moment ago"])
+def test_a_connection_that_the_server_has_ended_is_replaced(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, idle: float
 ) -> None:
     database, other = Database(postgres_url), Database(postgres_url)
     first = _backend(database)
     with other.read() as reading:
         reading.connection().execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
-    monkeypatch.setattr(session, "IDLE", 0.0)
+    monkeypatch.setattr(session, "IDLE", idle)
     assert _backend(database) != first
     database.close()
     other.close()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from foster_bond.errors import InvalidInput
+from foster_bond.rules.message_text import CRISIS_CATEGORIES
 from foster_bond.rules.public_lines import with_own_numbers
 
 LONGEST = 600  # signs
-CATEGORIES = ("suicide", "abuse", "missing", "violence", "medical", "unclassified")
 
 # Reporting duties: most states make staff and foster parents mandated reporters; a missing child is reported to the
 # police and NCMEC at once, within 24 hours, without a waiting period (42 U.S.C. 671(a)(35)). Each agency
@@ -53,7 +53,7 @@ def duty(category: str, own: Mapping[str, str], numbers: Mapping[str, str], coun
 def read_duties(typed: Mapping[str, str], country: str = "US") -> dict[str, str]:
     """The agency's own words by category; what is empty, or ours word for word, is left to us. Raises: InvalidInput."""
     ours = duties_of(country)
-    own = {name: " ".join(typed.get(name, "").split()) for name in CATEGORIES}
+    own = {name: " ".join(typed.get(name, "").split()) for name in CRISIS_CATEGORIES}
     long = [name for name, words in own.items() if len(words) > LONGEST]
     if long:
         raise InvalidInput(f"At most {LONGEST} signs each: {', '.join(long)}.")

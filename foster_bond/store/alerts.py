@@ -20,12 +20,11 @@ from sqlalchemy import (
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.message_text import CRISIS_CATEGORIES
 from foster_bond.rules.states import ALERT_MOVES, AlertState, NoSuchMove
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.families import Family, held_by, of_nobody
 from foster_bond.store.ids import new_id
-
-CATEGORIES = ("suicide", "abuse", "missing", "violence", "medical", "unclassified")
 
 
 class Alert(Owned, table=True):
@@ -37,7 +36,7 @@ class Alert(Owned, table=True):
         link("family_id", "families"),
         link("member_id", "members"),
         UniqueConstraint("inbound_id"),
-        one_of("category", CATEGORIES),
+        one_of("category", CRISIS_CATEGORIES),
         one_of("priority", ("now", "review")),
         one_of("state", AlertState),
         Index("ix_alerts_open", "agency_id", "state", "raised_at"),

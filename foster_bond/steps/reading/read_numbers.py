@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.duties import CATEGORIES, LONGEST, duty
+from foster_bond.rules.duties import LONGEST, duty
+from foster_bond.rules.message_text import CRISIS_CATEGORIES
 from foster_bond.rules.number_checks import OWN_LINES, is_due, last_checked
 from foster_bond.rules.own_numbers import in_duties, texts_naming
 from foster_bond.rules.page_values.frame import FormState
@@ -80,7 +81,7 @@ def read_duties_page(store: Store, viewer: Viewer, *, form: FormState | None = N
         numbers = agency_numbers.own_values(session, store.vault, agency.id)
         rows = tuple(
             DutyRow(name, duty(name, agency.duties, numbers, agency.country), name not in agency.duties)
-            for name in CATEGORIES
+            for name in CRISIS_CATEGORIES
         )
     return DutiesPage(
         rows=rows, may_change=viewer.runs_people, longest=LONGEST,

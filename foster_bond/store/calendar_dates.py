@@ -13,7 +13,7 @@ from foster_bond.rules.blackout import DateKind, MarkedDate, VisitManner
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.families import Family, held_by
 from foster_bond.store.ids import new_id
-from foster_bond.store.sealing import Place, SealBroken, Vault
+from foster_bond.store.sealing import Place, Vault
 
 REACH = timedelta(days=6)  # a date holds for 24 h before and 72 h after, on whatever wall
 
@@ -71,12 +71,7 @@ def add(
 
 def note_of(session: Session, vault: Vault, row: CalendarDate) -> str:
     """What staff wrote beside a date; empty where they wrote nothing or the family's key is gone."""
-    if row.note is None:
-        return ""
-    try:
-        return vault.open(session, row.note, Place("calendar_dates", "note", row.id))
-    except SealBroken:
-        return ""
+    return vault.open_note(session, row.note, Place("calendar_dates", "note", row.id))
 
 
 def near(

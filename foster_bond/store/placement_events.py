@@ -14,7 +14,7 @@ from foster_bond.rules.placement_status import PlacementKind
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.families import Family, held_by
 from foster_bond.store.ids import new_id
-from foster_bond.store.sealing import Place, SealBroken, Vault
+from foster_bond.store.sealing import Place, Vault
 
 
 class PlacementEvent(Owned, table=True):
@@ -63,12 +63,7 @@ def add(
 
 def note_of(session: Session, vault: Vault, row: PlacementEvent) -> str:
     """What staff wrote beside an event; empty where they wrote nothing or the family's key is gone."""
-    if row.note is None:
-        return ""
-    try:
-        return vault.open(session, row.note, Place("placement_events", "note", row.id))
-    except SealBroken:
-        return ""
+    return vault.open_note(session, row.note, Place("placement_events", "note", row.id))
 
 
 def of_families(

@@ -134,10 +134,9 @@ _E = len(_OF_OCCURRENCE)
 _M = _E + len(_OF_ENROLMENT)
 _F = _M + len(_OF_MEMBER)
 _LOOK = (
-    select(*_OF_OCCURRENCE, *_OF_ENROLMENT, *_OF_MEMBER, *_OF_FAMILY)
+    select(*_OF_OCCURRENCE, *_OF_ENROLMENT, *_OF_MEMBER, col(Occurrence.family_id))
     .join(Enrolment, col(Enrolment.id) == col(Occurrence.enrolment_id))
     .join(Member, col(Member.id) == col(Occurrence.member_id))
-    .join(Family, col(Family.id) == col(Occurrence.family_id))
     .where(col(Occurrence.state) == OccurrenceState.PLANNED.value, col(Occurrence.look_at) <= bindparam("now"))
     # The key decides between two that are looked at together, so that a preview decides alike.
     .order_by(col(Occurrence.look_at), col(Occurrence.enrolment_id), col(Occurrence.local_date), col(Occurrence.slot))
@@ -146,6 +145,9 @@ _LOOK = (
     # Not the key: a text that comes in meanwhile may still be linked to the member.
     .with_for_update(skip_locked=True, key_share=True, of=(Occurrence, Enrolment, Member))
 )
+# Apart, once the slots are locked: joined, PostgreSQL would give the family as it was when the reading began, and who
+# moved in between would be asked by the zone they left.
+_HOMES = select(*_OF_FAMILY).where(col(Family.id).in_(bindparam("ids", expanding=True)))
 
 
 def to_look_at(session: Session, now: datetime, limit: int) -> DueSlots:
@@ -153,7 +155,8 @@ def to_look_at(session: Session, now: datetime, limit: int) -> DueSlots:
     rows = [tuple(row) for row in session.execute(_LOOK, {"now": now, "most": limit})]
     enrolments = {row[_E]: DueEnrolment(*row[_E:_M]) for row in rows}
     members = {row[_M]: DueMember(*row[_M:_F]) for row in rows}
-    families = {row[_F]: DueFamily(*row[_F:]) for row in rows}
+    homes = session.execute(_HOMES, {"ids": sorted({row[_F] for row in rows})}) if rows else ()
+    families = {row[0]: DueFamily(*row) for row in homes}
     schedules = _by_id(session, Schedule, {one.schedule_id for one in enrolments.values()})
     agencies = _by_id(session, Agency, {one.agency_id for one in members.values()})
     found = DueSlots([], enrolments, members)

@@ -1,9 +1,10 @@
 """Planning and filling, on real databases: once each, at the right hour, with every reason kept."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlmodel import col
 
 from foster_bond.rules.states import Consent
@@ -11,7 +12,7 @@ from foster_bond.steps.asking._slots import CLOCK_WORDS
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import MISSED, plan_occurrences
 from foster_bond.steps.asking.preview_schedule import preview
-from foster_bond.store import consents
+from foster_bond.store import consents, due_slots
 from foster_bond.store.agencies import Agency
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member
@@ -72,6 +73,38 @@ def test_who_moves_just_before_their_place_is_locked_is_planned_where_they_are(h
     plan_occurrences(house.store, MONDAY)
     hours = {slot.due_at.hour for slot in house.slots() if slot.local_date < date(2026, 3, 8)}
     assert hours == ({0} if locked else {2})  # 19:00 in New York, or in Denver where nobody could come between
+
+
+def test_who_moves_while_the_due_slots_are_read_is_asked_by_the_zone_they_moved_to(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two connections: the reading has taken its snapshot and waits, and the family moves to where it is night."""
+    if house.store.database.engine.dialect.name != "postgresql":
+        return  # one writer: nobody can come between
+    home = house.family(now=MONDAY)
+    member = house.member(home, now=MONDAY, consent=Consent.PENDING)
+    house.schedule(now=MONDAY, prompts=ORDER)
+    house.tick(MONDAY)
+    house.tick(EVENING)  # held: they have not agreed
+    with house.store.write() as session:
+        to_bidx = session.get_one(Member, member).to_bidx
+        consents.change(
+            session, house.store.vault, agency_id=house.agency_id, to_bidx=to_bidx, to=Consent.ACTIVE, at=EVENING,
+            how="yes",
+        )  # fmt: skip
+    gate = text("(select pg_advisory_xact_lock_shared(7)::text) is not null")
+    monkeypatch.setattr(due_slots, "_LOOK", due_slots._LOOK.where(gate))
+    with house.store.database.engine.connect() as keeper, ThreadPoolExecutor(1) as clock:
+        keeper.execute(text("select pg_advisory_xact_lock(7)"))
+        filled = clock.submit(fill_outbox, house.store, EVENING + timedelta(minutes=5))
+        waits = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+        while not keeper.execute(waits).scalar_one():
+            assert not filled.done()
+        house.change(Family, home, zone="America/Noronha")  # where it is past midnight
+        keeper.rollback()
+        assert filled.result(timeout=30)["written"] == 0
+    [slot] = [slot for slot in house.slots() if slot.why]
+    assert slot.why == "Outside polite hours."
 
 
 def test_where_the_zone_is_gone_texts_are_held_with_the_reason_and_others_go_on(house: House) -> None:

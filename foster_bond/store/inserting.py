@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from sqlalchemy import TextClause
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -11,8 +12,14 @@ from foster_bond.store.prepared import Prepared
 __all__ = ["Once", "insert_new"]
 
 
-def insert_new(session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]], unique: list[str]) -> int:
-    """Insert what is not there yet by its unique columns; how many rows were new. Every row has the same keys."""
+def insert_new(
+    session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]], unique: list[str],
+    where: TextClause | None = None,
+) -> int:  # fmt: skip
+    """Insert what is not there yet by its unique columns; how many rows were new. Every row has the same keys.
+
+    `where`: the condition of a unique index that holds for some rows only.
+    """
     if not rows:
         return 0
     session.flush()
@@ -20,7 +27,7 @@ def insert_new(session: Session, table: type[SQLModel], rows: Sequence[dict[str,
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = (
         insert(cast(Any, table).__table__)
-        .on_conflict_do_nothing(index_elements=unique)
+        .on_conflict_do_nothing(index_elements=unique, index_where=where)
         .execution_options(preserve_rowcount=True)  # psycopg's count of an INSERT is lost otherwise
     )
     return connection.execute(statement, list(rows)).rowcount

@@ -14,6 +14,7 @@ from foster_bond.store import (
     corrections,
     enrolments,
     families,
+    follow_ups,
     inbound,
     looks,
     mails,
@@ -21,6 +22,7 @@ from foster_bond.store import (
     occurrences,
     outbox,
     pauses,
+    pins,
     placement_events,
     prompts,
     pulses,
@@ -28,6 +30,7 @@ from foster_bond.store import (
     sealing,
     simulated_texts,
     staff,
+    visits,
     voice_calls,
 )
 from foster_bond.store.base import METADATA
@@ -47,6 +50,7 @@ __all__ = [
     "corrections",
     "enrolments",
     "families",
+    "follow_ups",
     "inbound",
     "looks",
     "mails",
@@ -54,6 +58,7 @@ __all__ = [
     "occurrences",
     "outbox",
     "pauses",
+    "pins",
     "placement_events",
     "prompts",
     "pulses",
@@ -61,5 +66,6 @@ __all__ = [
     "sealing",
     "simulated_texts",
     "staff",
+    "visits",
     "voice_calls",
 ]

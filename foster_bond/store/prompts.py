@@ -53,6 +53,8 @@ class Prompt(Owned, table=True):
     source: str = Field(default="library", max_length=20)
     approved_by: str | None = Field(default=None, max_length=36)
     approved_at: Instant | None = None
+    retired_at: Instant | None = None
+    retired_by: str | None = Field(default=None, max_length=36)
 
 
 class Programme(Owned, table=True):

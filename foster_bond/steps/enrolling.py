@@ -42,7 +42,7 @@ def new_place(
     where the schedule counts from each person's own day.
     """
     zone = zone_for(member, family)
-    begun = started_on or _own_start(schedule, family, zone, now)
+    begun = started_on or _own_start(schedule.anchor, family, zone, now)
     enrolment = Enrolment(
         id=new_id(), agency_id=schedule.agency_id, schedule_id=schedule.id, member_id=member.id,
         family_id=member.family_id, state=EnrolmentState.ACTIVE, started_on=begun,
@@ -54,10 +54,10 @@ def new_place(
     return None if enrolment.next_due_at is None else enrolment
 
 
-def _own_start(schedule: Schedule, family: Family, zone: str, now: datetime) -> date:
-    if schedule.anchor == Anchor.PLACEMENT.value:
+def _own_start(anchor: str, family: Family, zone: str, joined: datetime) -> date:
+    if anchor == Anchor.PLACEMENT.value:
         return family.placed_on or local_day(family.created_at, zone)
-    return local_day(now, zone)
+    return local_day(joined, zone)
 
 
 def skipped_by_then(one: TakingPart, now: datetime) -> int:
@@ -75,14 +75,35 @@ def count_anew(session: Session, family: Family, placed_on: date | None, now: da
     """
     parts = enrolments.counted_from_placement(session, family.agency_id, family.id)
     enrolments.lock(session, [one.enrolment.id for one in parts])
-    before = [_own_start(one.schedule, family, zone_for(one.member, family), now) for one in parts]
+    before = [_own_start(Anchor.PLACEMENT.value, family, zone_for(one.member, family), now) for one in parts]
     family.placed_on = placed_on
     moved = [one for one, start in zip(parts, before, strict=True) if one.enrolment.started_on == start]
     for one in moved:
-        one.enrolment.started_on = _own_start(one.schedule, family, zone_for(one.member, family), now)
+        one.enrolment.started_on = _own_start(Anchor.PLACEMENT.value, family, zone_for(one.member, family), now)
         one.enrolment.position = max(one.enrolment.position, skipped_by_then(one, now))
     session.flush()
     settle_all(session, moved, now)
+
+
+def count_otherwise(one: TakingPart, before: str, now: datetime) -> None:
+    """Let a place count from what its schedule counts from now; `before` is what it counted from.
+
+    Steps that are done stay done. A place that a person began on a day of its own keeps that day.
+    """
+    zone, joined = zone_for(one.member, one.family), one.enrolment.created_at
+    if one.schedule.anchor != before and one.enrolment.started_on == _own_start(before, one.family, zone, joined):
+        one.enrolment.started_on = _own_start(one.schedule.anchor, one.family, zone, joined)
+        one.enrolment.position = max(one.enrolment.position, skipped_by_then(one, now))
+
+
+def count_all_otherwise(session: Session, schedule: Schedule, before: str, now: datetime) -> None:
+    """The same for every place of a schedule; plans are fitted to it by whoever puts the schedule in force."""
+    if schedule.anchor != before:
+        parts = enrolments.everybody_in(session, schedule.agency_id, schedule.id)
+        enrolments.lock(session, [one.enrolment.id for one in parts])
+        for one in parts:
+            count_otherwise(one, before, now)
+        session.flush()
 
 
 def enrol(session: Session, schedule: Schedule, member: Member, family: Family, now: datetime) -> Enrolment | None:

@@ -84,7 +84,7 @@ def suppose(agency: Agency, row: Schedule | None, words: PackSchedule, programme
     before = row or new_row(agency, words, programme, now)
     columns = columns_of(words, programme.id, today if row is None else row.starts)
     restart = row is not None and row.programme_id != programme.id
-    return Supposed(supposed_row(before, columns), programme, restart=restart)
+    return Supposed(supposed_row(before, columns), programme, restart=restart, counted_before=before.anchor)
 
 
 def new_row(agency: Agency, words: PackSchedule, programme: Programme, now: datetime) -> Schedule:

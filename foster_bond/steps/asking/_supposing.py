@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from foster_bond.rules.states import EnrolmentState, OccurrenceState, Outbound
-from foster_bond.steps.enrolling import belongs, new_place, takes_part
+from foster_bond.steps.enrolling import belongs, count_otherwise, new_place, takes_part
 from foster_bond.steps.replanning import refit, retime, undecided_of, undo_writing
 from foster_bond.store import enrolments, families
 from foster_bond.store.enrolments import Enrolment, TakingPart
@@ -21,14 +21,15 @@ from foster_bond.store.prompts import Programme, Schedule, ScheduleState
 class Supposed:
     """A schedule with other words, apart from its session. `ended`: as if nobody took part in it any more.
 
-    `restart`: it is another programme, which each begins at its beginning. `only`: nobody but this member is asked,
-    whether the schedule is for them or not.
+    `restart`: it is another programme, which each begins at its beginning. `counted_before`: what it counts from as it
+    stands. `only`: nobody but this member is asked, whether the schedule is for them or not.
     """
 
     schedule: Schedule
     programme: Programme
     ended: bool = False
     restart: bool = False
+    counted_before: str | None = None
     only: str | None = None
 
     def instead(
@@ -56,6 +57,8 @@ class Supposed:
         if place is None:
             wanted = self.only is not None or belongs(self.schedule, member)
             return new_place(self.schedule, member, family, now) if wanted else None
+        if self.counted_before is not None:
+            count_otherwise(TakingPart(place, self.schedule, member, family), self.counted_before, now)
         return place if self.only is not None or takes_part(self.schedule, member, place) else None
 
     def refit(

@@ -18,7 +18,7 @@ from foster_bond.steps.asking._drafting import (
     suppose,
     words_typed,
 )
-from foster_bond.steps.enrolling import enrol_everybody
+from foster_bond.steps.enrolling import count_all_otherwise, enrol_everybody
 from foster_bond.steps.replanning import refit_all
 from foster_bond.steps.versions import changed_columns, columns_of, keep, take_over
 from foster_bond.store import agencies, audit, enrolments, outbox, prompts
@@ -197,7 +197,9 @@ def _take_force(
     now: datetime,
 ) -> None:  # fmt: skip
     changed = changed_columns(row, columns_of(words, programme.id, row.starts))
+    counted_before = row.anchor
     take_over(session, row, changed, now, viewer.by)
+    count_all_otherwise(session, row, counted_before, now)
     begins = row.state == ScheduleState.DRAFT.value
     row.draft = None
     if begins:

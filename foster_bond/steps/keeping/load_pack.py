@@ -9,7 +9,7 @@ from foster_bond.rules.access import Viewer
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.pack import Pack, PackProgramme, PackPrompt, PackSchedule, read_pack
 from foster_bond.rules.schedule_record import to_record
-from foster_bond.steps.enrolling import enrol_everybody
+from foster_bond.steps.enrolling import count_all_otherwise, enrol_everybody
 from foster_bond.steps.keeping._undoing import Undo
 from foster_bond.steps.versions import changed_columns, columns_of, keep, take_over
 from foster_bond.store import agencies, audit, prompts
@@ -176,7 +176,9 @@ class _Loading:
         if self._done.draft and row.state in (ScheduleState.ACTIVE, ScheduleState.PAUSED):
             self._wait(row, given, changed)
             return
+        counted_before = row.anchor
         take_over(self._session, row, changed, self._now, self._viewer.by)
+        count_all_otherwise(self._session, row, counted_before, self._now)
         self._put_in_force(row, changed)
 
     def _wait(self, row: Schedule, given: PackSchedule, changed: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Editing a schedule: weighed before anything changes, saved as a version, and what families get is what was shown."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from foster_bond.errors import Conflict, NotAllowed, NotYours
 from foster_bond.rules.access import Role, Viewer
 from foster_bond.rules.agency_form import OffFields
 from foster_bond.rules.local_time import local_instant
+from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.schedule_form import as_typed
 from foster_bond.steps.asking._drafting import Stale
 from foster_bond.steps.asking.edit_schedule import (
@@ -30,6 +32,7 @@ from foster_bond.store import prompts
 from foster_bond.store.agencies import Agency
 from foster_bond.store.audit import AuditEvent
 from foster_bond.store.enrolments import Enrolment
+from foster_bond.store.families import Family
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.prompts import Prompt, Schedule
 from tests.steps.asking.conftest import MONDAY
@@ -263,3 +266,32 @@ def test_weeks_that_count_from_each_persons_own_day(house: House) -> None:
         assert (days[member] - first).days % 3 == 0
     assert local_instant(date(2026, 3, 3), time(19), "America/Denver") in [slot.due_at for slot in house.slots()]
     assert datetime(2026, 3, 3, tzinfo=UTC).date() in joined.values()
+
+
+def test_counting_from_placement_from_now_on_does_what_was_weighed(house: House) -> None:
+    """Who takes part already counts anew, too, unless a person gave them a day of their own."""
+    schedule = grace_and_ben(house)
+    with house.store.write() as session:
+        home = session.execute(select(Family)).scalar_one()
+        home.placed_on = MONDAY.date() - timedelta(days=8)
+        places = {row.member_id: row for row in session.execute(select(Enrolment)).scalars()}
+        chosen = places[sorted(places)[1]]
+        chosen.started_on = own = MONDAY.date() - timedelta(days=3)
+        chosen_id = chosen.id
+    house.tick(MONDAY)
+    changed = {"counted_from": "placement", "unit": "day", "every": "3"}
+    fields = typed(house, schedule, **changed)
+    shown = [
+        one for who in sorted(places) for one in plan_of(house.store, lead(house), schedule, who, MONDAY, typed=fields)
+    ]
+    save(house, schedule, **changed)
+    with house.store.read() as session:
+        started = {row.id: (row.started_on, row.position) for row in session.execute(select(Enrolment)).scalars()}
+    assert started.pop(chosen_id) == (own, 0)
+    assert list(started.values()) == [(MONDAY.date() - timedelta(days=8), 3)]  # days 0, 3 and 6 have passed
+    after = preview(house.store, agency_id=house.agency_id, weeks=6, now=MONDAY)
+    assert said(shown) == said(after) and len(said(after)) == 2 * 7 - 3  # H1 has its own gates
+
+
+def said(texts: Iterable[PlannedText]) -> list[tuple[str, datetime, str]]:
+    return sorted((one.member_id, one.leaves_at, one.text) for one in texts if one.leaves_at)

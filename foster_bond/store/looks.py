@@ -23,6 +23,8 @@ class Look(Owned, table=True):
     family_id: str = Field(max_length=36)
     seen_at: Instant
     before_at: Instant | None = None  # None: this is the first reading
+    here_at: Instant | None = None  # the page was last on their screen then: it asks for news by itself
+    writing_at: Instant | None = None  # they last typed then, into a note or a reply
 
 
 def of_person(session: Session, agency_id: str, staff_id: str, family_id: str) -> Look | None:

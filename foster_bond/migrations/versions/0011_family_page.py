@@ -29,7 +29,6 @@ def upgrade() -> None:
         {"staff_id": "staff", "family_id": "families", "member_id": "members", "reflection_id": "reflections"},
         sa.Column("message_id", sa.String(length=36), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        _link("readings", "message_id", "outbox_messages"),
     )
     op.create_index("uq_readings_once", "readings", ["agency_id", "reflection_id", "staff_id"], unique=True)
     op.create_index("ix_readings_member", "readings", ["agency_id", "member_id", "at"])

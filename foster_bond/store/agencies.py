@@ -40,6 +40,7 @@ class Agency(SQLModel, table=True):
     prompts_a_week: int = 4
     texts_a_week: int = 6
     sends_acks: bool = True
+    tells_hand_over: bool = False  # a family is told by text that another worker reads now
     state: str | None = Field(default=None, max_length=3)  # whose public holidays these are, and whose texting hours
     # Public holidays on which nothing is sent, by name (rules/public_holidays.py), every year.
     holidays: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

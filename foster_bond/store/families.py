@@ -76,6 +76,7 @@ class Member(Owned, table=True):
     child_word: str | None = Field(default=None, max_length=20)
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     age_band: str | None = Field(default=None, max_length=10)
+    turns_18: date | None = None  # the first day of the month of a teen's 18th birthday; no birth date is kept
     guardian_consent: bytes | None = None
     guardian_date: date | None = None
     shared_phone: bool = False

@@ -1,0 +1,102 @@
+"""Store: who stands in for whom and on which days, and which family went from one worker to another."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ColumnElement, Index, or_, select
+from sqlmodel import Field, Session, col
+
+from foster_bond.store.base import Instant, Owned, link, own_key
+
+
+class Cover(Owned, table=True):
+    """One worker stands in for another, both days included. It ends by itself."""
+
+    __tablename__ = "covers"
+    __table_args__ = own_key(
+        link("worker_id", "staff"),
+        link("cover_id", "staff"),
+        link("added_by", "staff"),
+        link("ended_by", "staff"),
+        CheckConstraint("worker_id <> cover_id", name="two"),
+        CheckConstraint("first_day <= last_day", name="days"),
+        Index("ix_covers_worker", "agency_id", "worker_id", "last_day"),
+        Index("ix_covers_cover", "agency_id", "cover_id", "last_day"),
+    )
+    worker_id: str = Field(max_length=36)  # who is away
+    cover_id: str = Field(max_length=36)  # who stands in
+    first_day: date
+    last_day: date
+    added_by: str | None = Field(default=None, max_length=36)
+    added_at: Instant
+    ended_by: str | None = Field(default=None, max_length=36)
+    ended_at: Instant | None = None  # taken back before its last day
+
+
+class HandOver(Owned, table=True):
+    """A family went from one worker to another."""
+
+    __tablename__ = "hand_overs"
+    __table_args__ = own_key(
+        link("family_id", "families"),
+        link("from_id", "staff"),
+        link("to_id", "staff"),
+        link("by_id", "staff"),
+        Index("ix_hand_overs_family", "agency_id", "family_id", "at"),
+    )
+    family_id: str = Field(max_length=36)
+    from_id: str | None = Field(default=None, max_length=36)  # None: it had no worker
+    to_id: str = Field(max_length=36)
+    at: Instant
+    by_id: str | None = Field(default=None, max_length=36)
+    unread: int = 0  # moments that the worker before had not opened
+    tells: bool = False  # the family is to be told
+
+
+def covered_by(session: Session, agency_id: str, cover_id: str, today: date) -> frozenset[str]:
+    """The workers for whom this person stands in on that local day."""
+    query = select(col(Cover.worker_id)).where(
+        col(Cover.agency_id) == agency_id, col(Cover.cover_id) == cover_id, *_in_force(today)
+    )
+    return frozenset(session.execute(query).scalars())
+
+
+def standing_in(session: Session, agency_id: str, worker_id: str, today: date) -> list[str]:
+    """Who stands in for this worker on that local day, who was asked first comes first."""
+    query = select(col(Cover.cover_id)).where(
+        col(Cover.agency_id) == agency_id, col(Cover.worker_id) == worker_id, *_in_force(today)
+    )
+    return list(dict.fromkeys(session.execute(query.order_by(col(Cover.added_at), col(Cover.id))).scalars()))
+
+
+def _in_force(today: date) -> tuple[ColumnElement[bool], ...]:
+    return col(Cover.first_day) <= today, col(Cover.last_day) >= today, col(Cover.ended_at).is_(None)
+
+
+def not_over(session: Session, agency_id: str, today: date, staff_id: str | None = None) -> list[Cover]:
+    """Covers of today and to come, of the agency or those that this person is part of, the soonest first."""
+    query = select(Cover).where(
+        col(Cover.agency_id) == agency_id, col(Cover.last_day) >= today, col(Cover.ended_at).is_(None)
+    )
+    if staff_id is not None:
+        query = query.where(or_(col(Cover.worker_id) == staff_id, col(Cover.cover_id) == staff_id))
+    return list(session.execute(query.order_by(col(Cover.first_day), col(Cover.id))).scalars())
+
+
+def find(session: Session, agency_id: str, cover_id: str) -> Cover | None:
+    """One cover that was not taken back, locked where the engine can."""
+    query = select(Cover).where(
+        col(Cover.agency_id) == agency_id, col(Cover.id) == cover_id, col(Cover.ended_at).is_(None)
+    )
+    return session.execute(query.with_for_update()).scalar_one_or_none()
+
+
+def hand_overs_of(session: Session, agency_id: str, family_id: str) -> list[HandOver]:
+    """Whose family it has been, the oldest first."""
+    query = select(HandOver).where(col(HandOver.agency_id) == agency_id, col(HandOver.family_id) == family_id)
+    return list(session.execute(query.order_by(col(HandOver.at), col(HandOver.id))).scalars())
+
+
+def to_tell(session: Session, since: datetime) -> list[HandOver]:
+    """Hand-overs of every agency after that instant of which the families are to be told."""
+    query = select(HandOver).where(col(HandOver.at) >= since, col(HandOver.tells).is_(True))
+    return list(session.execute(query.order_by(col(HandOver.at), col(HandOver.id))).scalars())

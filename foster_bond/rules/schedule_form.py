@@ -26,6 +26,18 @@ def read_schedule_form(
 
     Raises: OffFields, each problem beside its field.
     """
+    words, off = read_as_far(typed, key=key, programmes=programmes)
+    if not off:
+        _check_hours(words, hours, off)
+        _check_reminder(words, off)
+        _check_rhythm(words, today, off, _DAYS_IN.get(typed.get("unit", ""), "every"))
+    if off:
+        raise OffFields(off)
+    return words
+
+
+def read_as_far(typed: Mapping[str, str], *, key: str, programmes: Mapping[str, int]) -> tuple[PackSchedule, Off]:
+    """What was typed as far as it can be read, and what is wrong with each field that cannot."""
     off: Off = {}
     between, nudged = typed.get("hour_kind") == "between", bool(typed.get("nudge"))
     words = PackSchedule(
@@ -45,13 +57,7 @@ def read_schedule_form(
         send_within=_span(typed, "send_within", timedelta(minutes=1), MOST_MINUTES, off),
         counted_from=_counted(typed, off),
     )
-    if not off:
-        _check_hours(words, hours, off)
-        _check_reminder(words, off)
-        _check_rhythm(words, today, off)
-    if off:
-        raise OffFields(off)
-    return words
+    return words, off
 
 
 def _is_calendar(typed: Mapping[str, str]) -> bool:
@@ -150,18 +156,19 @@ def _check_reminder(words: PackSchedule, off: Off) -> None:
         off["nudge_until"] = ("The latest time must be later than the hour it waits for.",)
 
 
-def _check_rhythm(words: PackSchedule, today: date, off: Off) -> None:
+def _check_rhythm(words: PackSchedule, today: date, off: Off, days: str) -> None:
     starts = words.starts or today
     try:
         parse_rhythm(words.rule, at=words.at, between=words.between, starts=starts, ends=words.ends)
     except InvalidInput as wrong:
         for said in wrong.problems:
-            field = next((name for word, name in _ABOUT if word in said), "every")
+            field = next((name for word, name in _ABOUT if word in said), days)
             off[field] = (*off.get(field, ()), said)
     if words.ends is not None and words.ends < today and "ends" not in off:
         off["ends"] = ("That day has passed, so nothing would go out; choose a later one, or no end.",)
 
 
+_DAYS_IN = {"week": "days", "month": "month_days", "rule": "rule"}  # which field holds the days, by unit
 _ABOUT = (("The end", "ends"), ("The start", "starts"), ("hour", "at"))
 
 

@@ -1,6 +1,6 @@
 """Rules of the pages: a whole schedule as one paragraph, with what could be chosen otherwise marked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,23 +92,37 @@ _PICKS = {
 }  # fmt: skip
 
 
-def picks(words: PackSchedule, programme: str, today: date, language: str = "en") -> dict[str, str]:
-    """What each pick of the sentence says: who, days, hour, programme, nudge, closes, starts, ends, within."""
+_FIELDS = {
+    "who": ("who", "tags"), "days": ("every", "days", "month_days", "rule", "count"),
+    "hour": ("at", "between_from", "between_until"), "programme": ("programme",),
+    "nudge": ("nudge_after", "nudge_from", "nudge_until"), "closes": ("closes_after",), "starts": ("starts",),
+    "ends": ("ends", "count", "rule"), "within": ("send_within",),
+}  # fmt: skip
+
+
+def picks(
+    words: PackSchedule, programme: str, today: date, language: str = "en", *, unread: Collection[str] = ()
+) -> dict[str, str]:
+    """What each pick of the sentence says: who, days, hour, programme, nudge, closes, starts, ends, within.
+
+    A pick of which a field is among the `unread`, because nobody can make out what it says, is empty.
+    """
     spanish = language == "es"
     said: Any = _PICKS["es" if spanish else "en"]
     rhythm = Rhythm(parse_rule(words.rule), words.at, words.between, words.starts or today, words.ends)
     audience = _audience(words.audience.roles, words.audience.tags, _SAID["es" if spanish else "en"], spanish)
-    return {
-        "who": audience,
-        "days": day_words(rhythm, language),
-        "hour": hour_words(rhythm, language),
-        "programme": programme,
-        "nudge": _nudge(words, said, language),
-        "closes": _span(words.closes_after, spanish),
-        "starts": said[words.counted_from].format(day=spoken_day(words.starts or today, language=language)),
-        "ends": _ends(words, rhythm, said, language),
-        "within": said["within"].format(n=int(words.send_within.total_seconds() // 60)),
+    ways: dict[str, Callable[[], str]] = {
+        "who": lambda: audience,
+        "days": lambda: day_words(rhythm, language),
+        "hour": lambda: hour_words(rhythm, language),
+        "programme": lambda: programme,
+        "nudge": lambda: _nudge(words, said, language),
+        "closes": lambda: _span(words.closes_after, spanish),
+        "starts": lambda: said[words.counted_from].format(day=spoken_day(words.starts or today, language=language)),
+        "ends": lambda: _ends(words, rhythm, said, language),
+        "within": lambda: said["within"].format(n=int(words.send_within.total_seconds() // 60)),
     }
+    return {name: "" if set(unread) & set(_FIELDS[name]) else say() for name, say in ways.items()}
 
 
 def _nudge(words: PackSchedule, said: Any, language: str) -> str:

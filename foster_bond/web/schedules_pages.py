@@ -22,7 +22,7 @@ from foster_bond.steps.asking.edit_schedule import (
     move_schedule,
     save_schedule,
 )
-from foster_bond.steps.asking.weigh_schedule import NOT_WORDS, digest_of, plan_of, weigh, weigh_end, words_of_form
+from foster_bond.steps.asking.weigh_schedule import NOT_WORDS, digest_of, plan_of, weigh, weigh_end, words_so_far
 from foster_bond.steps.reading.read_schedule_editor import Opened, picks_of, read_editor
 from foster_bond.steps.reading.read_schedules import OnePlan, read_schedule, read_schedules
 from foster_bond.web.forms import ticked, typed
@@ -129,7 +129,7 @@ def _sentence() -> dict[str, str]:
 
 def _act(schedule_id: str | None) -> ResponseReturnValue:
     fields, act, store = _sentence(), typed("act"), runtime().store
-    opened = read_editor(store, viewer(), schedule_id, now(), member_id=_member(), typed=fields)
+    opened = _opened(schedule_id, fields)
     seen = typed("seen")
     try:
         if act == "save" and typed("weighed") == digest_of(fields):
@@ -146,7 +146,7 @@ def _act(schedule_id: str | None) -> ResponseReturnValue:
         dry = None
         if act != "look":
             dry = dry_run(opened, weigh(store, viewer(), schedule_id, fields, now()))
-        return _page(_in_words(opened, schedule_id, fields), dry=dry, plan=_typed_plan(opened, schedule_id, fields))
+        return _page(opened, dry=dry, plan=_typed_plan(opened, schedule_id, fields))
     except OffFields as wrong:
         return _page(opened, form=FormState(values=fields, errors=wrong.by_field), plan=_waits(wrong), status=422)
     except Conflict as clash:
@@ -155,10 +155,9 @@ def _act(schedule_id: str | None) -> ResponseReturnValue:
 
 def _live(schedule_id: str | None) -> Response:
     fields = _sentence()
-    opened = read_editor(runtime().store, viewer(), schedule_id, now(), member_id=_member(), typed=fields)
+    opened = _opened(schedule_id, fields)
     try:
-        told = _in_words(opened, schedule_id, fields)
-        found = replace(told.editor, plan=_typed_plan(opened, schedule_id, fields))
+        found = replace(opened.editor, plan=_typed_plan(opened, schedule_id, fields))
     except OffFields as wrong:
         found = replace(opened.editor, plan=_waits(wrong))
     return make_response(render_template("pages/schedules/live.html", page=found))
@@ -180,10 +179,12 @@ def _typed_plan(opened: Opened, schedule_id: str | None, fields: Mapping[str, st
     return plan_for(opened, texts)
 
 
-def _in_words(opened: Opened, schedule_id: str | None, fields: Mapping[str, str]) -> Opened:
-    """The editor whose picks say what is typed. Raises: OffFields."""
-    words = words_of_form(runtime().store, viewer(), schedule_id, fields, now())
-    said = picks_of(runtime().store, viewer(), words, now())
+def _opened(schedule_id: str | None, fields: Mapping[str, str]) -> Opened:
+    """The editor as it is filled in: its picks say what is typed, as far as that can be made out."""
+    store = runtime().store
+    opened = read_editor(store, viewer(), schedule_id, now(), member_id=_member(), typed=fields)
+    words, unread = words_so_far(store, viewer(), schedule_id, fields)
+    said = picks_of(store, viewer(), words, now(), unread=unread)
     return replace(opened, editor=replace(opened.editor, words=said))
 
 

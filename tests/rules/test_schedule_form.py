@@ -48,7 +48,7 @@ def test_what_the_form_shows_is_what_it_reads() -> None:
         ({"every": "0"}, "every", "a whole number from 1 to 99"),
         ({"unit": "month", "month_days": "32"}, "month_days", "numbers from 1 to 31"),
         ({"unit": "rule", "rule": "FREQ=HOURLY"}, "rule", "at most once a day"),
-        ({"unit": "rule", "rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "every", "never comes due"),
+        ({"unit": "rule", "rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "rule", "never comes due"),
         ({"at": "25:00"}, "at", "not an hour"),
         ({"at": "21:30"}, "at", "polite hours are 09:00 to 20:00: at 21:30 nothing may leave"),
         ({"hour_kind": "between", "between_from": "18:00", "between_until": "21:00"}, "between_from", "inside them"),

@@ -137,6 +137,21 @@ def test_what_is_off_stands_beside_its_field(
     assert schedule(cast, here).version == 1
 
 
+def test_a_refused_sentence_says_what_was_typed_as_far_as_it_can_be_read(lena: Browser, here: str) -> None:
+    more = CHANGED | {"unit": "week", "day_TU": "", "day_FR": "on", "closes_after": "soon", "starts": "2026-12-01"}
+    typed = {name: value for name, value in (fields(lena.get(here).text) | more).items() if value}
+    for answer in (lena.post(here, typed | {"act": "weigh"}), lena.post(f"{here}/plan", typed, HX_Request="true")):
+        said = dict(re.findall(r'<span id="w-([a-z]+)"[^>]*>([^<]*)<', answer.text))
+        assert said["hour"] == "at 6:30 pm" and said["days"] == "Fridays" and "1 Dec" in said["starts"]
+        assert said["closes"] == "to be put right"
+
+
+def test_a_rule_that_never_comes_due_is_refused_at_the_field_that_holds_it(lena: Browser, here: str) -> None:
+    typed = fields(lena.get(here).text) | {"unit": "rule", "rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}
+    answer = lena.post(here, {name: value for name, value in typed.items() if value} | {"act": "weigh"})
+    assert re.search(r'id="f-rule-error">[^<]*never comes due', answer.text)
+
+
 def test_the_plan_follows_the_sentence(lena: Browser, here: str, cast: Cast) -> None:
     typed = {name: value for name, value in (fields(lena.get(here).text) | CHANGED).items() if value}
     part = lena.post(f"{here}/plan", typed, HX_Request="true").text

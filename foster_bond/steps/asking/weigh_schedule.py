@@ -11,7 +11,8 @@ from foster_bond.rules.access import Viewer
 from foster_bond.rules.pack_values import PackSchedule
 from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.schedule_change import Effect, effect
-from foster_bond.steps.asking._drafting import check_pace, may_edit, suppose, words_typed
+from foster_bond.rules.schedule_form import read_as_far
+from foster_bond.steps.asking._drafting import check_pace, may_edit, programmes_to_choose, suppose, words_typed
 from foster_bond.steps.asking._previewing import LookAhead
 from foster_bond.steps.asking._supposing import Supposed
 from foster_bond.steps.enrolling import takes_part
@@ -114,14 +115,17 @@ def _typed_or_resting(
     return suppose(agency, row, words_of(row, programme.key), programme, now)
 
 
-def words_of_form(
-    store: Store, viewer: Viewer, schedule_id: str | None, typed: Mapping[str, str], now: datetime
-) -> PackSchedule:
-    """What was filled in, read whole. Raises: OffFields, NotAllowed, NotYours."""
+def words_so_far(
+    store: Store, viewer: Viewer, schedule_id: str | None, typed: Mapping[str, str]
+) -> tuple[PackSchedule, tuple[str, ...]]:
+    """What was filled in, and which fields nobody can make out. Raises: NotAllowed, NotYours."""
     may_edit(viewer)
     with store.read() as session:
-        agency = agencies.by_id(session, viewer.agency_id)
-        return words_typed(session, agency, _row(session, viewer, schedule_id), typed, now)[0]
+        row = _row(session, viewer, schedule_id)
+        programmes = programmes_to_choose(session, viewer.agency_id)
+        counts = {key: len(one.prompt_keys) for key, one in programmes.items()}
+        words, off = read_as_far(typed, key="" if row is None else row.key, programmes=counts)
+        return words, tuple(off)
 
 
 def digest_of(typed: Mapping[str, str]) -> str:

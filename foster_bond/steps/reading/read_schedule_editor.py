@@ -1,6 +1,6 @@
 """Store → the schedule editor: what stands in its sentence, what can be chosen, and whose plan can be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -100,13 +100,15 @@ def read_editor(
     return Opened(editor, names, zones, money)
 
 
-def picks_of(store: Store, viewer: Viewer, words: PackSchedule, now: datetime) -> dict[str, str]:
-    """What each pick of the sentence says for these words."""
+def picks_of(
+    store: Store, viewer: Viewer, words: PackSchedule, now: datetime, *, unread: Collection[str]
+) -> dict[str, str]:
+    """What each pick of the sentence says for these words; nothing where a field of it is among the `unread`."""
     with store.read() as session:
         agency = agencies.by_id(session, viewer.agency_id)
         programmes = prompts.programmes_of(session, agency.id)
         name = _programme_name(session, agency, programmes, words)
-        return picks(words, name, local_day(now, agency.zone), viewer.language)
+        return picks(words, name, local_day(now, agency.zone), viewer.language, unread=unread)
 
 
 def _row(session: Session, viewer: Viewer, schedule_id: str | None) -> Schedule | None:

@@ -79,6 +79,7 @@ class Member(Owned, table=True):
     turns_18: date | None = None  # the first day of the month of a teen's 18th birthday; no birth date is kept
     guardian_consent: bytes | None = None
     guardian_date: date | None = None
+    cleared_at: Instant | None = None  # when all that their role needs stood confirmed; others need nothing
     shared_phone: bool = False
     level: int = 0  # the rung they stand on
     # What the ladder remembers: asked, answered, ratings, hard days (rules/ladder_state.py)

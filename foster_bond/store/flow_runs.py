@@ -65,7 +65,6 @@ class FlowStep(Owned, table=True):
     __tablename__ = "flow_steps"
     __table_args__ = own_key(
         link("run_id", "flow_runs"),
-        link("message_id", "outbox_messages"),
         UniqueConstraint("run_id", "number"),
         Index("ix_flow_steps_reflection", "agency_id", "reflection_id"),
     )
@@ -73,7 +72,7 @@ class FlowStep(Owned, table=True):
     number: int
     step: str = Field(max_length=20)
     prompt_key: str = Field(max_length=40)
-    message_id: str | None = Field(default=None, max_length=36)  # None: passed over
+    message_id: str | None = Field(default=None, max_length=36)  # no link: see the migration; None: passed over
     occurrence_id: str | None = Field(default=None, max_length=36)  # a programme's slot asked it
     reflection_id: str | None = Field(default=None, max_length=36)  # no link: a reply may be moved elsewhere
     written_at: Instant

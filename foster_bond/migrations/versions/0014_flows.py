@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.create_index("ix_flow_runs_family", "flow_runs", ["agency_id", "family_id", "started_at"])
     _make(
         "flow_steps",
-        {"run_id": "flow_runs", "message_id": "outbox_messages"},
+        {"run_id": "flow_runs"},  # no link to the outbox: to make one would stand in the way of every text that leaves
         _id("run_id"),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(length=20), nullable=False),

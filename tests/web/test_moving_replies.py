@@ -21,13 +21,15 @@ def page(browser: Browser, past: Past) -> str:
     return str(browser.get(f"/families/{past.family_id}").text)
 
 
+@pytest.mark.parametrize("words", ["She hummed in the kitchen.", "He is beating her right now"])
 def test_a_doubtful_reply_moves_with_one_press_and_back(
-    app: Flask, runtime: Runtime, cast: Cast, past: Past, clock: StandingClock
+    app: Flask, runtime: Runtime, cast: Cast, past: Past, clock: StandingClock, words: str
 ) -> None:
+    """Also one that stands there as an alert and nothing else."""
     clock.move(timedelta(hours=1))
     past.asked(MONDAY - timedelta(hours=20), "What was small and good?")
     past.asked(MONDAY - timedelta(hours=2), "How was today?")
-    assert post_text(app, runtime.settings, GRACE, "She hummed in the kitchen.").status_code == 200
+    assert post_text(app, runtime.settings, GRACE, words).status_code == 200
     mina = Browser(app)
     mina.sign_in(cast.mina)
     before = page(mina, past)

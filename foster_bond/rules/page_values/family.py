@@ -146,6 +146,10 @@ class AlertMoment:
     taken_at: When | None = None
     answer: Delivery | None = None  # the fixed answer that went back
     may_take: bool = False
+    reply_id: str = ""  # the reply that shows as this alert alone, and may be moved like any other
+    places: tuple[Place, ...] = ()
+    maybe: Place | None = None
+    moved: MovedHere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,7 @@ class ComingUp:
     held: bool = False
     why: str = ""
     until: When | None = None
+    depends: bool = False  # another question may come, by what is answered until then
 
 
 @dataclass(frozen=True, slots=True)

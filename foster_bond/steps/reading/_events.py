@@ -34,7 +34,7 @@ _OUTCOMES = {
 }
 
 
-def alert(tell: Telling, row: Alert) -> Moment:
+def alert(tell: Telling, row: Alert) -> AlertMoment:
     """A text with a warning sign, who was told, and who took it."""
     text = tell.page.alert_texts[row.inbound_id or ""]
     return AlertMoment(

@@ -1,6 +1,6 @@
 """Store → family page: one family's past as moments, newest first, and what stands beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from foster_bond.rules.local_time import local_day, week_start
 from foster_bond.rules.own_rhythm import LOOK_BACK, Person, lead
 from foster_bond.rules.page_values.family import ComingUp, FamilyPage, LeadPiece, Moment, Week
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, Choice, FormState
+from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.week_words import number_word, week_heading
@@ -40,17 +41,20 @@ def read_family(
     member: str = "",
     new_since: datetime | None = None,
     note_form: FormState = NOTHING_TYPED,
+    foreseen: Iterable[PlannedText] = (),
 ) -> FamilyPage:
     """One page of a family that the viewer holds, in a constant number of queries; only what is shown is unsealed.
 
-    `before`: the cursor of an earlier page; `member`: show this person's moments only; `new_since`: mark what is newer.
+    `before`: the cursor of an earlier page; `member`: show this person's moments only; `new_since`: mark what is newer;
+    `foreseen`: what becomes of the slots to come, by all rules, as a preview says.
     Raises: NotYours, also for a cursor or member that is not this family's.
     """
     with store.read() as session:
         page = gather(session, viewer, family_id, now, before=mark_from(before), member_id=member or None)
         store.vault.warm_families(session, viewer.agency_id, [family_id])
         tell = telling(session, store.vault, page, new_since)
-        return _family_page(session, tell, before=before, member=member, note_form=note_form)
+        ahead = {one.occurrence_id: one for one in foreseen if one.occurrence_id is not None}
+        return _family_page(session, tell, ahead, before=before, member=member, note_form=note_form)
 
 
 def read_news(
@@ -72,7 +76,10 @@ def read_news(
         )  # fmt: skip
 
 
-def _family_page(session: Session, tell: Telling, *, before: str, member: str, note_form: FormState) -> FamilyPage:
+def _family_page(
+    session: Session, tell: Telling, ahead: Mapping[str, PlannedText], *, before: str, member: str,
+    note_form: FormState,
+) -> FamilyPage:  # fmt: skip
     page, viewer, now = tell.page, tell.page.viewer, tell.page.now
     agency = agencies.by_id(session, viewer.agency_id)
     numbers = sorted({one.to_bidx for one in page.members.values()})
@@ -86,7 +93,7 @@ def _family_page(session: Session, tell: Telling, *, before: str, member: str, n
     written = moment_facts.reflections_since(session, agency.id, page.family.id, now - LOOK_BACK)
     keys = {*_aside.keys_of(planned, leaving), *(one.prompt_key for one in written if one.prompt_key)}
     prompts = moment_facts.prompts_by_key(session, agency.id, sorted(keys))
-    coming = _aside.coming_up(tell, planned, leaving, prompts)
+    coming = _aside.coming_up(tell, planned, leaving, prompts, ahead)
     here = [one for one in page.members.values() if one.left_at is None]
     return FamilyPage(
         family_id=page.family.id,
@@ -168,4 +175,17 @@ def _told(tell: Telling, row: Row) -> Moment:
         return _events.consent(tell, row)
     if isinstance(row, VoiceCall):
         return _events.call(tell, row)
-    return _events.alert(tell, row) if isinstance(row, Alert) else _moments.note(tell, row)
+    return _alerted(tell, row) if isinstance(row, Alert) else _moments.note(tell, row)
+
+
+def _alerted(tell: Telling, row: Alert) -> Moment:
+    """An alert; where a reply shows as nothing but this alert, with the places that it may be moved to."""
+    moment = _events.alert(tell, row)
+    text = tell.page.alert_texts[row.inbound_id or ""]
+    reply = tell.page.alert_reflections.get(text.reflection_id or "")
+    if row.priority != "now" or reply is None or reply.parts != 1:
+        return moment
+    return replace(
+        moment, reply_id=reply.id, places=_places.places(tell, reply), maybe=_places.maybe(tell, reply),
+        moved=_places.moved_here(tell, reply),
+    )  # fmt: skip

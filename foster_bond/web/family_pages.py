@@ -4,8 +4,10 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from foster_bond.errors import Conflict, InvalidInput
+from foster_bond.errors import Conflict, InvalidInput, NotYours
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, FormState
+from foster_bond.rules.page_values.plan import PlannedText
+from foster_bond.steps.asking.preview_schedule import preview_family
 from foster_bond.steps.hearing.refile_reply import refile_reply, undo_refile
 from foster_bond.steps.keeping.note_look import note_look
 from foster_bond.steps.keeping.write_note import write_note
@@ -84,6 +86,14 @@ def _refused(family_id: str, error: InvalidInput) -> Response:
     return _family(family_id, status=409 if isinstance(error, Conflict) else 422)
 
 
+def _foreseen(family_id: str) -> tuple[PlannedText, ...]:
+    """What becomes of the texts to come; nothing for who reads a family without planning for it."""
+    try:
+        return preview_family(runtime().store, viewer(), family_id, weeks=1, now=now())
+    except NotYours:
+        return ()
+
+
 def _family(family_id: str, *, form: FormState = NOTHING_TYPED, status: int = 200) -> Response:
     new_since = note_look(runtime().store, viewer(), family_id, now())
     page = read_family(
@@ -95,5 +105,6 @@ def _family(family_id: str, *, form: FormState = NOTHING_TYPED, status: int = 20
         member=request.args.get("member", ""),
         new_since=new_since,
         note_form=form,
+        foreseen=_foreseen(family_id),
     )
     return make_response(render_template("pages/family/family.html", page=page), status)

@@ -180,6 +180,15 @@ def test_the_title_and_the_address_name_nobody(app: Flask, cast: Cast, past: Pas
     assert title is not None and "Okafor" not in title[1] and "Grace" not in title[1]
 
 
+def test_coming_up_says_what_will_be_held_before_anything_has_looked_at_it(app: Flask, cast: Cast, past: Past) -> None:
+    """By the same gate as in earnest: an open alarm holds everything of this family."""
+    past.alarm(MONDAY, "She ran away last night.", sign="ran away")
+    past.slot(EVENING + timedelta(days=2), key="own-1")
+    page = signed_in(app, cast, "mina").get(f"/families/{past.family_id}").text
+    section = page[page.index('id="coming-up"') : page.index('id="dates"')]
+    assert 'class="held"' in section and "All prompts wait until the open alert is cleared." in section
+
+
 def test_times_stand_on_the_familys_wall(app: Flask, runtime: Runtime, cast: Cast, past: Past) -> None:
     past.wrote(MONDAY, "Good morning.")
     page = signed_in(app, cast, "mina").get(f"/families/{past.family_id}").text

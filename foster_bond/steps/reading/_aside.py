@@ -10,6 +10,7 @@ from foster_bond.rules.message_text import hour_words
 from foster_bond.rules.own_rhythm import LATELY, LOOK_BACK, Person, usual_of
 from foster_bond.rules.page_values.family import ComingUp, MemberCard, WeekBar
 from foster_bond.rules.page_values.frame import When
+from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.prompt_facts import top_of
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.week_words import month_short, week_heading
@@ -27,13 +28,21 @@ RATING_TOP = 5  # "from 1 to 5, how much do you have left?"
 
 
 def coming_up(
-    tell: Telling, planned: Sequence[Planned], leaving: Sequence[OutboxMessage], prompts: Mapping[str, Prompt]
-) -> tuple[ComingUp, ...]:
-    """What leaves next, soonest first: texts that are written, then slots; a held one says why."""
+    tell: Telling, planned: Sequence[Planned], leaving: Sequence[OutboxMessage], prompts: Mapping[str, Prompt],
+    foreseen: Mapping[str, PlannedText],
+) -> tuple[ComingUp, ...]:  # fmt: skip
+    """What leaves next, soonest first: texts that are written, then slots; a held one says why.
+
+    `foreseen`: what becomes of a slot by all rules, by the slot's id; without it a slot says what it knows itself.
+    """
     found = [(message.due_at, _leaving(tell, message, prompts)) for message in leaving]
     turn: dict[str, int] = {}
     for one in planned:
         slot = one.occurrence
+        if slot.id in foreseen:
+            text = foreseen[slot.id]
+            found.append((text.leaves_at or text.due_at, _foreseen(tell, text)))
+            continue
         ahead = turn.get(slot.enrolment_id, 0)
         turn[slot.enrolment_id] = ahead + 1
         key = slot.prompt_key or next(iter(one.prompt_keys[one.position + ahead : one.position + ahead + 1]), None)
@@ -52,6 +61,19 @@ def coming_up(
             )
         )
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
+
+
+def _foreseen(tell: Telling, text: PlannedText) -> ComingUp:
+    held = text.state in ("held", "dropped")
+    return ComingUp(
+        when=tell.say(text.leaves_at or text.due_at),
+        member_name=tell.name(text.member_id),
+        technique=text.technique or "",
+        text=text.text,
+        held=held,
+        why=text.why if held else "",
+        depends=text.depends_on_replies and not held,
+    )
 
 
 def _leaving(tell: Telling, message: OutboxMessage, prompts: Mapping[str, Prompt]) -> ComingUp:

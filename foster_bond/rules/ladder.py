@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from foster_bond.rules.ladder_gates import (
     Blocked,
     all_held,
+    every_hold,
     open_rung,
     soft_next,
     week_of,
@@ -39,8 +40,8 @@ from foster_bond.rules.ladder_table import from_table
 
 __all__ = [
     "Asked", "Blocked", "Cell", "Choice", "Invitation", "LadderPast", "LadderProgramme", "LadderState",
-    "Place", "PromptFacts", "choose", "first_twelve_weeks", "level_of", "place_of", "week_of", "why_no_override",
-    "why_not_in_order",
+    "Place", "PromptFacts", "choose", "every_hold", "first_twelve_weeks", "level_of", "place_of", "week_of",
+    "why_no_override", "why_not_in_order",
 ]  # fmt: skip
 
 SILENT_BEFORE_PAUSE = 4

@@ -4,7 +4,7 @@ Source: domain.md section 2; the numbers of the rules are its own.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,11 +53,19 @@ class Blocked:
 
 def why_not(prompt: PromptFacts, state: LadderState, now: datetime) -> Blocked | None:
     """The first rule that holds this prompt back now; None when it may go out."""
+    return next(_holds(prompt, state, now), None)
+
+
+def every_hold(prompt: PromptFacts, state: LadderState, now: datetime) -> tuple[Blocked, ...]:
+    """Every rule that holds this prompt back now: what a worker would go past by choosing it."""
+    return tuple(_holds(prompt, state, now))
+
+
+def _holds(prompt: PromptFacts, state: LadderState, now: datetime) -> Iterator[Blocked]:
     for rule in (_alert, _step_down, _silence, _weeks, _rungs, _challenging, _relationship, _blackout, _self_first):
         blocked = rule(prompt, state, now)
         if blocked is not None:
-            return blocked
-    return None
+            yield blocked
 
 
 def all_held(prompts: Iterable[PromptFacts], state: LadderState, now: datetime) -> tuple[Blocked, ...]:
@@ -88,12 +96,15 @@ def why_no_override(
 ) -> Blocked | None:
     """Why a worker may not put this prompt in place of the chosen one; None when they may.
 
-    Downward is free; upward needs a reason; nothing passes an open alert, and level 5 never goes to a minor.
+    Downward is free; upward needs a reason. Nothing passes an open alert; levels 4 and 5 never go to a minor, and level
+    5 to nobody for whose family no worker has switched it on.
     """
     if state.open_alert:
         return Blocked(prompt.id, prompt.level, 7, _ALERT_WHY)
-    if prompt.level == RELATIONSHIP and state.minor:
-        return _held(prompt, 4, "never to anyone under 18")
+    if prompt.level >= CHALLENGING and state.minor:
+        return _held(prompt, 3 if prompt.level == CHALLENGING else 4, "never to anyone under 18")
+    if prompt.level == RELATIONSHIP and not state.l5_on:
+        return _held(prompt, 4, "no worker has switched it on for this family")
     if prompt.level > chosen_level and not (reason and reason.strip()):
         return _held(prompt, 11, "a step up needs a reason")
     return None

@@ -1,15 +1,16 @@
 """Store: what named workers decided about the ladder: relationship prompts on or off, another prompt next. All kept."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import JSON, Column, Index, exists, select, update
+from sqlalchemy import JSON, Column, Index, exists, func, or_, select, update
 from sqlalchemy import text as sql
 from sqlmodel import Field, Session, col
 
-from foster_bond.store.alerts import Alert
+from foster_bond.store.alerts import OPEN_STATES, Alert
 from foster_bond.store.base import Instant, Owned, link, own_key
+from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Member
 from foster_bond.store.ids import new_id
 from foster_bond.store.sealing import Place, Vault
@@ -71,8 +72,7 @@ class Standing(NamedTuple):
     id: str
     member_id: str
     prompt_key: str
-    level: int
-    instead_level: int | None
+    passes: list[dict[str, object]]
     set_at: datetime
     alarmed: bool
 
@@ -136,7 +136,7 @@ def standing(session: Session, agency_id: str, member_ids: Collection[str]) -> d
     )
     query = select(
         col(PromptOverride.id), col(PromptOverride.member_id), col(PromptOverride.prompt_key),
-        col(PromptOverride.level), col(PromptOverride.instead_level), col(PromptOverride.set_at), alarmed,
+        col(PromptOverride.passes), col(PromptOverride.set_at), alarmed,
     ).where(
         col(PromptOverride.agency_id) == agency_id,
         col(PromptOverride.member_id).in_(member_ids),
@@ -179,3 +179,32 @@ def overrides_of(session: Session, agency_id: str, family_id: str, limit: int = 
     )
     newest = query.order_by(col(PromptOverride.set_at).desc(), col(PromptOverride.id).desc())
     return list(session.execute(newest.limit(limit)).scalars())
+
+
+def one_of_family(session: Session, agency_id: str, family_id: str, override_id: str) -> PromptOverride | None:
+    """One override, where it is this family's."""
+    query = select(PromptOverride).where(
+        col(PromptOverride.agency_id) == agency_id,
+        col(PromptOverride.family_id) == family_id,
+        col(PromptOverride.id) == override_id,
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def began_on(session: Session, agency_id: str, member_id: str) -> date | None:
+    """The day on which a member's first schedule began for them; None where there is none."""
+    query = select(func.min(col(Enrolment.started_on))).where(
+        col(Enrolment.agency_id) == agency_id, col(Enrolment.member_id) == member_id
+    )
+    return session.execute(query).scalar()
+
+
+def alarmed(session: Session, agency_id: str, family_id: str, number: str) -> bool:
+    """Whether an urgent alert of a family, or of a number of theirs, waits for a person."""
+    query = select(col(Alert.id)).where(
+        col(Alert.agency_id) == agency_id,
+        or_(col(Alert.family_id) == family_id, col(Alert.from_bidx) == number),
+        col(Alert.priority) == "now",
+        col(Alert.state).in_(OPEN_STATES),
+    )
+    return session.execute(query.limit(1)).first() is not None

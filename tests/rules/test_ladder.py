@@ -287,6 +287,9 @@ OVERRIDES = [
     ("E1", 1, {}, "Grace asked for it on the phone", None),
     ("S5", 3, {"open_alert": True}, "calm again", 7),  # nothing passes an open alert
     ("T4", 1, {"minor": True}, "asked for it", 4),
+    ("H1", 1, {"minor": True}, "asked for it", 3),  # no reason opens challenging to anyone under 18
+    ("T4", 1, {"l5_on": False}, "asked for it", 4),  # nor level 5 where nobody switched it on
+    ("T4", 1, {"l5_on": True}, "asked for it", None),
 ]
 
 

@@ -17,10 +17,11 @@ from foster_bond.rules.ladder import (
 )
 from foster_bond.rules.ladder_state import PromptFacts, from_json, silence_since_pause
 from foster_bond.steps.rhythms import started
-from foster_bond.store import asked, prompts
+from foster_bond.store import asked, practice, prompts
 from foster_bond.store.asked import Unsent
 from foster_bond.store.families import MemberRole
 from foster_bond.store.open_store import Session
+from foster_bond.store.practice import Standing
 from foster_bond.store.prompts import Programme, Prompt, PromptState
 from foster_bond.store.slot_facts import SlotFacts, SlotsMember
 
@@ -36,6 +37,7 @@ class Choice:
 
     `position` is where an ordered programme goes on. `ended`: nothing is left of it. `waits`: there may yet be a prompt
     inside the slot's window. `pause_days` and `task` are what the ladder asks for beside it; `level` is the rung.
+    `override_id`: a worker's own choice that it uses up, or that fell to what came after it.
     """
 
     prompt: PromptFacts | None
@@ -48,6 +50,8 @@ class Choice:
     pause_days: int | None = None
     task: str | None = None
     level: int | None = None
+    override_id: str | None = None
+    override_fell: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class Desk:
     session: Session
     now: datetime
     unsent: Mapping[str, list[Unsent]] = field(default_factory=dict)  # by member
+    overrides: dict[str, Standing] = field(default_factory=dict)  # by member, what a worker chose for their next prompt
     _prompts: dict[str, dict[str, Prompt]] = field(default_factory=dict)
     _programmes: dict[str, Programme] = field(default_factory=dict)
     _pasts: dict[str, tuple[dict[str, Any], LadderPast]] = field(default_factory=dict)  # by member, as last read
@@ -65,6 +70,10 @@ class Desk:
         """Look up which of these numbers' prompts never left."""
         self._pasts.clear()
         self.unsent = {**self.unsent, **asked.never_left(self.session, agency_id, sorted(set(numbers)), self.now)}
+
+    def read_overrides(self, agency_id: str, member_ids: Iterable[str]) -> None:
+        """Look up what workers chose for these people."""
+        self.overrides |= practice.standing(self.session, agency_id, sorted(set(member_ids)))
 
     def prompts(self, agency_id: str) -> dict[str, Prompt]:
         """The agency's prompts by key."""

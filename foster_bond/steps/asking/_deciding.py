@@ -13,8 +13,8 @@ from foster_bond.rules.ladder_state import after_sent, after_silence_pause, to_j
 from foster_bond.rules.message_text import child_word
 from foster_bond.rules.send_gate import Ask, Drop, Go, Hold, judge
 from foster_bond.rules.states import EnrolmentState
-from foster_bond.steps.asking._choosing import FINISHED, LADDER, Choice, Desk, RuleRow, next_in_order
-from foster_bond.steps.asking._climbing import by_ladder
+from foster_bond.steps.asking._choosing import FINISHED, Choice, Desk, RuleRow
+from foster_bond.steps.asking._overriding import choose_for, forget
 from foster_bond.steps.enrolling import LEFT
 from foster_bond.store.number_facts import NumberFacts, caps_with, closed_day, hours_of, latest
 from foster_bond.store.prompts import ScheduleState
@@ -51,6 +51,12 @@ class Decision:
     lasts: bool = False  # a hold that nothing on the calendar will lift inside the window
 
     @property
+    def ends_override(self) -> bool:
+        """Whether a worker's own choice is over with this slot: used, or fallen."""
+        written, over = self.act is Act.WRITE, self.act is not Act.HOLD and self.choice.override_fell
+        return self.choice.override_id is not None and (written or over)
+
+    @property
     def rules(self) -> list[RuleRow]:
         """What the slot keeps: the rules of the choice, and the gate's where it had the last word."""
         said = any(row.get("why") == self.why for row in self.choice.rules) or self.why == self.choice.why
@@ -64,8 +70,7 @@ def decide(slot: SlotFacts, facts: NumberFacts, desk: Desk, at: datetime) -> Dec
         return off
     leaves = max(at, slot.occurrence.due_at)
     programme = desk.programme(slot.schedule.programme_id)
-    choose = by_ladder if programme.kind == LADDER else next_in_order
-    choice = choose(desk, slot, programme, leaves)
+    choice = choose_for(desk, slot, programme, leaves)
     if choice.ended:
         return Decision(Act.END, choice.why, choice)
     verdict = judge(gate_question(slot, facts, Kind.PROMPT, leaves))
@@ -150,6 +155,8 @@ def remember(slot: SlotFacts, decision: Decision, desk: Desk, at: datetime) -> N
     choice, member = decision.choice, slot.member
     if choice.level is not None:
         member.level = choice.level
+    if decision.ends_override:
+        forget(desk, member)
     if decision.act is Act.WRITE and choice.prompt is not None and decision.leaves is not None:
         past = after_sent(desk.past(member), choice.prompt, decision.leaves)
         member.past = to_json(past)

@@ -87,6 +87,7 @@ class LookAhead:
     def _expect(self, future: Future, taking_part: Sequence[TakingPart]) -> list[PlannedText]:
         """Hand every slot to the future; the texts that are decided already come back."""
         ids = [one.enrolment.id for one in taking_part]
+        self._desk.read_overrides(self._agency.id, (one.member.id for one in taking_part))
         homes = {(self._agency.id, one.family.id) for one in taking_part}
         self._calendars |= calendars_of(self._session, homes, self._now, self._until)
         rows = occurrences.since(self._session, ids, self._now - SHOWN_BACK)

@@ -13,7 +13,7 @@ from foster_bond.rules.send_gate import Used
 from foster_bond.rules.states import EnrolmentState, OccurrenceState
 from foster_bond.steps.asking._choosing import Desk, RuleRow
 from foster_bond.steps.asking._deciding import Act, Decision, remember
-from foster_bond.store import alerts, enrolments, occurrences, outbox
+from foster_bond.store import alerts, enrolments, occurrences, outbox, practice
 from foster_bond.store.families import member_phone
 from foster_bond.store.number_facts import Number, NumberFacts, facts_of
 from foster_bond.store.open_store import Session, Store
@@ -44,6 +44,7 @@ def gather(
         mine = [slot for slot in slots if slot.agency.id == agency_id]
         store.vault.warm_families(session, agency_id, [slot.family.id for slot in mine])
         desk.read_unsent(agency_id, (slot.member.to_bidx for slot in mine))
+        desk.read_overrides(agency_id, (slot.member.id for slot in mine))
     return facts, desk
 
 
@@ -84,6 +85,8 @@ def carry_out(pen: Pen, slot: SlotFacts, decision: Decision, desk: Desk) -> str:
         occurrences.move(occurrence, OccurrenceState.DROPPED, NO_KEY)
         return "dropped"
     remember(slot, decision, desk, pen.now)
+    if decision.ends_override:
+        _end_override(pen, slot, decision)
     _tell(pen.session, slot, decision, desk, pen.now)
     if decision.act is not Act.WRITE:
         state, word = _ENDS[decision.act]
@@ -117,6 +120,12 @@ def _write(pen: Pen, slot: SlotFacts, decision: Decision) -> bool:
     if slot.schedule.nudge_after_s is not None:
         occurrence.nudge_at = decision.leaves + timedelta(seconds=slot.schedule.nudge_after_s)
     return True
+
+
+def _end_override(pen: Pen, slot: SlotFacts, decision: Decision) -> None:
+    """What a worker chose is used up by this slot; or it fell, and then it belongs to none."""
+    used = None if decision.choice.override_fell else slot.occurrence.id
+    practice.end(pen.session, slot.agency.id, decision.choice.override_id or "", pen.now, occurrence_id=used)
 
 
 _measured = lru_cache(maxsize=4096)(measure)  # prompts only: nobody's own words are kept here

@@ -14,7 +14,7 @@ from foster_bond.steps.enrolling import enrol_member
 from foster_bond.steps.keeping._consenting import Consenting
 from foster_bond.steps.keeping._placing import Placed, Placing
 from foster_bond.steps.keeping._undoing import Undo
-from foster_bond.store import agencies, audit, consents, families, outbox
+from foster_bond.store import agencies, audit, consents, families, outbox, practice
 from foster_bond.store.agencies import Agency
 from foster_bond.store.families import Family, Member
 from foster_bond.store.ids import new_id
@@ -177,7 +177,8 @@ class _Importing:
             return member, bool(changed & _FITTED)
         member = Member(
             id=new_id(), agency_id=self._agency.id, family_id=family.id, ref=placed.member_ref, name=b"", phone=b"",
-            to_bidx=placed.to_bidx, role=row.role, created_at=self._now, **_facts(row),
+            to_bidx=placed.to_bidx, role=row.role, created_at=self._now,
+            l5_on=practice.is_on(self._session, self._agency.id, family.id), **_facts(row),
         )  # fmt: skip
         for column, words in _words(row).items():
             families.give_words(self._session, self._vault, member, column, words)

@@ -69,5 +69,10 @@ def forget(session: Session, agency_id: str, staff_id: str, family_id: str, kind
     )  # fmt: skip
 
 
+def forget_old(session: Session, before: datetime) -> None:
+    """What nobody has touched since then."""
+    session.execute(delete(Draft).where(col(Draft.saved_at) < before))
+
+
 def words_of(session: Session, vault: Vault, draft: Draft) -> str:
     return vault.open(session, draft.words, Place("drafts", "words", draft.id))

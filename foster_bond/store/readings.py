@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, func, select
+from sqlalchemy import Index, select
 from sqlmodel import Field, Session, col
 
 from foster_bond.store.base import Instant, Owned, link, own_key
@@ -61,11 +61,3 @@ def of_reflections(session: Session, agency_id: str, reflection_ids: Sequence[st
     for row in session.execute(query.order_by(col(Reading.at), col(Reading.id))).scalars():
         found.setdefault(row.reflection_id, []).append(row)
     return found
-
-
-def last_told(session: Session, agency_id: str, member_id: str) -> datetime | None:
-    """When a text was last written that told this member that somebody has read their words."""
-    query = select(func.max(col(Reading.at))).where(
-        col(Reading.agency_id) == agency_id, col(Reading.member_id) == member_id, col(Reading.message_id).is_not(None)
-    )
-    return session.execute(query).scalar()

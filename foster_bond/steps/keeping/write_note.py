@@ -4,7 +4,7 @@ from datetime import datetime
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.access import Viewer
-from foster_bond.store import audit, notes, opened
+from foster_bond.store import audit, drafts, notes, opened
 from foster_bond.store.open_store import Store
 
 LONGEST = 4000  # characters
@@ -23,6 +23,7 @@ def write_note(store: Store, viewer: Viewer, family_id: str, words: str, now: da
             session, store.vault, agency_id=viewer.agency_id, family_id=family.id, author_id=viewer.staff_id,
             words=words, once_key=f"{viewer.staff_id}:{once_key[:40]}", at=now,
         )  # fmt: skip
+        drafts.forget(session, viewer.agency_id, viewer.staff_id, family.id, "note")
         if new:
             audit.write(session, viewer.agency_id, "write_note", now, staff_id=viewer.by, subject=("family", family.id))
         return new

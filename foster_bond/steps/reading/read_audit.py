@@ -64,9 +64,13 @@ DID = {
     "staff_changed": "changed what a person does",
     "staff_disabled": "ended a person's access",
     "staff_enabled": "let a person in again",
+    "say_read": "told a family that their words were read",
+    "search": "searched the families' words",
     "take_alert": "took an alert",
+    "take_back_reply": "took a text to a family back",
     "visit_told": "said how a visit went",
     "write_note": "wrote a note",
+    "write_reply": "wrote to a family",
 }
 
 

@@ -95,11 +95,20 @@ def _learnt(words: Words, *, plain: bool) -> tuple[Sign, ...]:
 def find_across(earlier: str, text: str) -> tuple[Sign, ...]:
     """Signs of a text that goes on from one sent just before: only those that reach into `text`, placed in it.
 
-    A phrase begun in the earlier text starts at 0.
+    A phrase begun in the earlier text starts at 0. One that was whole there says nothing new, unless it turns more
+    urgent by what follows.
     """
     offset = len(earlier) + 1
-    reaching = (sign for sign in _phrases(f"{earlier} {text}"[:READ]).signs if sign.end > offset)
-    return tuple(replace(sign, start=max(0, sign.start - offset), end=sign.end - offset) for sign in reaching)
+    reaching = [sign for sign in _phrases(f"{earlier} {text}"[:READ]).signs if sign.end > offset]
+    known = _phrases(earlier[:READ]).signs if any(sign.start < offset for sign in reaching) else ()
+    fresh = (sign for sign in reaching if not any(_says_already(one, sign) for one in known))
+    return tuple(replace(sign, start=max(0, sign.start - offset), end=sign.end - offset) for sign in fresh)
+
+
+def _says_already(known: Sign, sign: Sign) -> bool:
+    """`He is beating her right now`, then `LATER`: the sign of the first text has only grown by a word."""
+    same = known.category == sign.category and sign.start < known.end
+    return same and _URGENCY[known.priority] <= _URGENCY[sign.priority]
 
 
 def with_earlier(signs: tuple[Sign, ...], earlier: str, text: str) -> tuple[Sign, ...]:

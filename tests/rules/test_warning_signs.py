@@ -102,6 +102,13 @@ def test_a_phrase_broken_over_two_texts_is_found_in_the_second() -> None:
     assert find_across("I want to die", "we made pancakes") == ()
 
 
+def test_a_phrase_that_was_whole_before_is_not_found_again() -> None:
+    assert find_across("He is beating her right now", "LATER") == ()
+    assert [sign.priority for sign in find("I found a knife")] == ["review"]
+    (sign,) = find_across("I found a knife", "in his bed, he says he will use it")
+    assert (sign.category, sign.priority) == ("violence", "now")  # what follows makes it urgent
+
+
 def test_the_worst_sign_decides() -> None:
     signs = find("Hard day today, I am at my limit. He has a gun and the baby is not breathing")
     sign = worst(signs)

@@ -8,7 +8,7 @@ import structlog
 
 from foster_bond.errors import InvalidInput, NotYours
 from foster_bond.rules.filing import Reaction, strip_reaction
-from foster_bond.rules.keywords import read
+from foster_bond.rules.keywords import Meaning, read
 from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.private_details import names_private_detail
 from foster_bond.rules.states import Consent
@@ -123,11 +123,11 @@ def _listen(
     )  # fmt: skip
     _take_back_foreign_quotes(heard)
     names = tuple(families.member_name(session, store.vault, one).split()[0] for one in members)
-    _read_on(heard)
     _after_no.read_together(heard)
     heard.reading = read(
         heard.own_words, asked=heard.asked, names=names, hours=(agency.polite_from, agency.polite_until)
     )
+    _read_on(heard)
     return heard
 
 
@@ -146,17 +146,25 @@ def _take_back_foreign_quotes(heard: Heard) -> None:
 
 
 def _read_on(heard: Heard) -> None:
-    """A cry may be split over texts: a phrase that began in what this number sent a moment before counts, too."""
+    """A cry may be split over texts: a phrase that began in what this number sent a moment before counts, too.
+
+    A command goes on from nothing but a cry: "No", then "VOLVER", tells of nobody who has not come back.
+    """
     if not heard.texts_lately or heard.failed_to_read or heard.reaction is not None:
         return
     since = heard.said_at - ONE_BREATH
-    before = lately.said_lately(heard.session, heard.vault, heard.agency.id, heard.bidx, since)
-    if before:
-        try:
-            heard.signs = with_earlier(heard.signs, " ".join(before), heard.own_words)
-        except Exception as broken:
-            log.error("warning_signs_failed", error=type(broken).__name__)
-            heard.failed_to_read = True
+    said = lately.said_lately(heard.session, heard.vault, heard.agency.id, heard.bidx, since)
+    before = [one for one in said if one != heard.body]  # a phone that sends a text again does not go on from it
+    if not before:
+        return
+    try:
+        signs = with_earlier(heard.signs, " ".join(before), heard.own_words)
+    except Exception as broken:
+        log.error("warning_signs_failed", error=type(broken).__name__)
+        heard.failed_to_read = True
+        return
+    command = _wishes.is_wish(heard) and heard.reading.meaning is not Meaning.UNCLEAR_STOP  # which is a sentence
+    heard.signs = tuple(one for one in signs if not command or one.priority == "now" or one in heard.signs)
 
 
 def _keep(heard: Heard, post: Post, *, recovered: bool) -> bool:

@@ -365,3 +365,19 @@ def test_a_text_longer_than_anybody_reads_goes_to_a_person(line: Line) -> None:
     assert line.say("we made soup " * 2_000).crisis
     assert line.rows("SELECT category FROM v_alert WHERE state <> 'resolved' AND inbound_id IS NOT NULL "
                      "AND category = 'unclassified'")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "raised"),
+    [
+        ("No", "VOLVER", []),  # a command tells of nobody who has not come back
+        ("I told him to stop hitting", "I told him to stop hitting", []),  # sent twice, said once
+        ("Estoy lejos, no se", "volver sola", ["review"]),
+        ("I want to", "END", ["now"]),  # danger counts also where the last word is a command
+    ],
+)
+def test_what_two_texts_say_together(line: Line, before: str, after: str, raised: list[str]) -> None:
+    line.say(before)
+    line.say(after, EVENING + MINUTE)
+    found = line.rows("SELECT priority FROM alerts WHERE raised_at > :start", start=str(EVENING))
+    assert [row["priority"] for row in found] == raised

@@ -38,7 +38,7 @@ SETUP = [
     "--sender", "+13035550100",
 ]  # fmt: skip
 COMMANDS = (
-    *("add-staff", "audit", "clock", "doctor", "import-families", "keys", "load"),
+    *("add-staff", "audit", "clock", "doctor", "export-family", "import-families", "keys", "load"),
     *("migrate", "plan", "save-pack", "serve", "setup", "web"),
 )
 
@@ -161,6 +161,21 @@ def test_a_first_day(on_either: Desk) -> None:
     assert [(one["slug"], one["broken_at"], one["unchained"]) for one in reports] == [("harbor", None, 0)]
     assert desk.does("keys", "rotate") == 0
     assert desk.does("doctor") == 0, desk.out
+
+
+def test_a_record_is_taken_out_at_the_terminal(desk: Desk) -> None:
+    assert desk.does(*SETUP) == 0
+    file = desk.writes("f.csv", content(row(family_ref="okafor-1", member_ref="grace")))
+    assert desk.does("import-families", file, "--agency", "harbor") == 0
+    take = ("export-family", "okafor-1", "--agency", "harbor", "--format")
+    assert desk.reads(*take, "json")["members"][0]["ref"] == "grace"
+    assert desk.does(*take, "csv", "--member", "grace") == 0 and desk.out.startswith("family_ref,member_ref,")
+    assert desk.does(*take, "pdf", "--out", "out.pdf") == 0 and desk.out == ""
+    paper = desk.folder / "out.pdf"
+    assert paper.read_bytes().startswith(b"%PDF") and paper.stat().st_mode & 0o077 == 0
+    assert desk.does(*take, "csv", "--member", "ivo") == 2 and "ivo" in desk.err
+    assert desk.does("export-family", "novak", "--agency", "harbor", "--format", "csv") == 2
+    assert desk.does(*take, "xml") == 2 and desk.does(*take, "csv", "--out", "no/where.csv") == 1
 
 
 def test_a_bad_file_is_named_line_by_line(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from foster_bond.cli import (
     measure_command,
     pack_commands,
     plan_command,
+    record_commands,
     serve_commands,
 )
 from foster_bond.errors import FosterBondError, InvalidInput
@@ -33,6 +34,7 @@ ROOMS = (
     agency_commands,
     pack_commands,
     plan_command,
+    record_commands,
     doctor_command,
     care_commands,
     measure_command,

@@ -52,6 +52,12 @@ def standing(session: Session, agency_id: str, family_ids: Collection[str]) -> l
     return list(session.execute(query.order_by(col(Departure.at).desc(), col(Departure.id).desc())).scalars())
 
 
+def every_of(session: Session, agency_id: str, family_id: str) -> list[Departure]:
+    """Everything about one family, also what was undone, the oldest first."""
+    query = select(Departure).where(col(Departure.agency_id) == agency_id, col(Departure.family_id) == family_id)
+    return list(session.execute(query.order_by(col(Departure.at), col(Departure.id))).scalars())
+
+
 def of_event(session: Session, agency_id: str, event_id: str) -> Departure | None:
     """What followed from one placement event, undone or not."""
     query = select(Departure).where(col(Departure.agency_id) == agency_id, col(Departure.event_id) == event_id)

@@ -44,3 +44,17 @@ def has_left(session: Session, agency_id: str, family_id: str, member_id: str, s
         col(Export.agency_id) == agency_id, col(Export.family_id) == family_id, col(Export.at) >= since
     )
     return any(member_id in members for members in session.execute(query).scalars())
+
+
+def add(
+    session: Session, *, agency_id: str, family_id: str, by_id: str | None, at: datetime, kind: str, form: str,
+    member_ids: list[str], digest: str, original_digest: str | None,
+) -> Export:  # fmt: skip
+    """Write down that a file left."""
+    row = Export(
+        agency_id=agency_id, family_id=family_id, by_id=by_id, at=at, kind=kind, format=form, member_ids=member_ids,
+        digest=digest, original_digest=original_digest,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row

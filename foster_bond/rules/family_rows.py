@@ -17,11 +17,12 @@ from foster_bond.rules.phone_numbers import phone_number
 REQUIRED = ("family", "zone", "member", "role", "phone", "language", "consent", "caseworker_email")
 OPTIONAL = (
     *("consent_wording", "consent_date", "child_word", "tags"),
-    *("family_ref", "member_ref", "guardian_consent", "guardian_date", "age_band"),
+    *("family_ref", "member_ref", "guardian_consent", "guardian_date", "age_band", "placed_on"),
 )
 CONSENTS = ("recorded", "ask", "none")
 MOST_ROWS = 100_000  # ten thousand homes several times over; past that it is the wrong file
 _LONGEST_REF, _LONGEST_TAG, _MOST_TAGS, _LONGEST_WORDING = 80, 40, 20, 2000
+_CHILDHOOD, _AHEAD = timedelta(days=25 * 366), timedelta(days=2 * 366)  # how far from today a child may have come
 _BAND = re.compile(r"([0-9]{1,2})(?: *[-–] *([0-9]{1,2}))?", re.ASCII)
 
 
@@ -47,6 +48,7 @@ class FamilyRow:
     guardian_consent: str | None = None
     guardian_date: date | None = None
     age_band: str | None = None
+    placed_on: date | None = None  # None, too, where the cell is empty: the day that is known stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class _RowReader:
             guardian_consent=self._cell("guardian_consent") if "guardian_consent" in self._cells else None,
             guardian_date=self._day("guardian_date"),
             age_band=self._age_band(role),
+            placed_on=self._placed_on(),
         )
         self._check_consent(row)
         if role == "teen":
@@ -185,7 +188,7 @@ class _RowReader:
             self.problems.append(f"caseworker_email: {off}")
             return ""
 
-    def _day(self, name: str) -> date | None:
+    def _read_day(self, name: str) -> date | None:
         typed = self._cell(name)
         if not typed:
             return None
@@ -195,7 +198,19 @@ class _RowReader:
             day = None
         if day is None:
             self.problems.append(f'{name} must be a day like 2026-11-03, not "{typed[:40]}".')
-        elif day > self._today + timedelta(days=1) or day.year < 1990:  # a zone may be a day ahead of ours
+        return day
+
+    def _placed_on(self) -> date | None:
+        day = self._read_day("placed_on")
+        if day is not None and not self._today - _CHILDHOOD <= day <= self._today + _AHEAD:
+            self.problems.append(f"placed_on {day} must be at most 25 years ago and at most two years from today.")
+        return day
+
+    def _day(self, name: str) -> date | None:
+        day = self._read_day(name)
+        if day is None:
+            return None
+        if day > self._today + timedelta(days=1) or day.year < 1990:  # a zone may be a day ahead of ours
             self.problems.append(
                 f"{name} {day} lies in the future." if day.year > 1990 else f"{name} {day} is too old."
             )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from foster_bond.errors import InvalidInput
 
@@ -17,7 +18,9 @@ def read_member_refs(text: str) -> tuple[str, ...]:
     ]
     if not rows:
         raise InvalidInput("Name at least one person: a reference a line, or a file with a column member_ref.")
-    head = [cell.strip() for cell in rows[0]]
+    head = [re.sub(r"[\s-]+", "_", cell.strip().casefold()) for cell in rows[0]]
+    if len(head) == 1 and re.search("[;\t]", head[0]):
+        raise InvalidInput("The columns must be separated by commas; save the file as “CSV UTF-8”.")
     if COLUMN in head:
         place, rows = head.index(COLUMN), rows[1:]
     elif len(head) > 1:

@@ -46,7 +46,8 @@ def pick(schedule_id: str) -> ResponseReturnValue:
     except OffFields as wrong:
         return _page(replace(page, form=what_was_typed(errors=wrong.by_field)), 422)
     except InvalidInput as wrong:
-        return _page(replace(page, form=what_was_typed(errors={"refs": wrong.problems})), 422)
+        field = "file" if _sent_a_file() else "refs"
+        return _page(replace(page, form=what_was_typed(errors={field: wrong.problems})), 422)
     if not sure:
         values = {"refs": "\n".join(refs), "started_on": typed("started_on"), "again": typed("again")}
         return _page(replace(page, picking=_box(done), form=FormState(values=values)))
@@ -75,13 +76,21 @@ def _named() -> str:
     """The references that were chosen, pasted or sent as a file."""
     chosen = "\n".join(request.form.getlist("member"))
     sent = request.files.get("file")
+    read = b"" if sent is None else sent.read(_LONGEST + 1)
+    if len(read) > _LONGEST:
+        raise InvalidInput(_("The file is too large; split it into several."))
     try:
-        content = sent.read(_LONGEST).decode("utf-8-sig") if sent is not None else ""
+        content = read.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidInput("The file is not UTF-8 text.") from None
+        raise InvalidInput(_("The file is not UTF-8 text; save it as “CSV UTF-8”.")) from None
     if content.strip():
         return content
     return "\n".join(part for part in (chosen, typed("refs", longest=_LONGEST)) if part)
+
+
+def _sent_a_file() -> bool:
+    sent = request.files.get("file")
+    return sent is not None and bool(sent.filename)
 
 
 def _day() -> date | None:

@@ -9,7 +9,7 @@ from foster_bond.rules.family_rows import FamilyRows, read_family_rows
 
 HEADER = (
     "family,zone,member,role,phone,language,consent,consent_wording,consent_date,caseworker_email,child_word,tags,"
-    "guardian_consent,guardian_date,age_band"
+    "guardian_consent,guardian_date,age_band,placed_on"
 )
 GRACE = {
     "family": "Okafor", "zone": "America/Denver", "member": "Grace", "role": "foster_parent", "phone": "303 555 0111",
@@ -34,7 +34,8 @@ def file(*lines: str) -> bytes:
 def test_a_row_is_plain_values() -> None:
     (row,) = read(file(line(child_word="Kiddo", tags="new; west|new"))).rows
     assert (row.phone, row.caseworker_email, row.child_word) == ("+13035550111", "mina@harbor.example", "kiddo")
-    assert row.tags == ("new", "west") and row.consent_date == date(2026, 10, 30)
+    assert row.tags == ("new", "west") and row.consent_date == date(2026, 10, 30) and row.placed_on is None
+    assert read(file(line(placed_on="2026-12-01"))).rows[0].placed_on == date(2026, 12, 1)
 
 
 def test_a_byte_order_mark_quotes_and_blank_lines_are_no_trouble() -> None:
@@ -80,6 +81,8 @@ def test_a_teen_with_custody_consent_is_fine() -> None:
         (TEEN | {"guardian_consent": ""}, "guardian_consent"),
         (TEEN | {"guardian_date": ""}, "guardian_date"),
         ({"role": "other", "age_band": "8"}, "under 13"),
+        ({"placed_on": "3 March"}, "placed_on must be a day like"),
+        ({"placed_on": "1999-01-01"}, "at most 25 years ago"),
     ],
 )
 def test_each_wrong_value_is_one_sentence(change: dict[str, str], said: str) -> None:
@@ -109,4 +112,4 @@ def test_a_file_that_is_none_is_refused(content: bytes, said: str) -> None:
 
 def test_a_row_of_another_width_is_named_by_the_line_it_begins_on() -> None:
     found = read(file(line(family='"Okafor,\nLane"'), "x"))
-    assert found.problems == ("line 4: it has 1 cells, the header has 15.",)
+    assert found.problems == ("line 4: it has 1 cells, the header has 16.",)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -237,7 +238,10 @@ def test_people_by_reference_are_weighed_then_added(lena: Browser, old: str, cas
     lena.get(path)
     wrong = lena.post(path, {"refs": "M-Nobody"})
     assert wrong.status_code == 422 and "Nobody present has the reference M-Nobody" in wrong.text
-    shown = lena.post(path, {"refs": "member_ref\nM-Ben\nM-Grace"})
+    headed = {"file": (BytesIO(b"Name\nM-Ben\n"), "people.csv")}
+    refused = unescape(lena.post(path, headed, content_type="multipart/form-data").text)
+    assert re.search(r'id="f-file-error">[^<]*If “Name” is the heading of a column, call it member_ref', refused)
+    shown = lena.post(path, {"refs": "Member ref\nM-Ben\nM-Grace"})
     assert shown.status_code == 200 and "adds 1, brings back 0; 1 take part already" in shown.text
     clock.move(timedelta(minutes=1))
     assert lena.post(path, {"refs": "M-Ben", "sure": "yes"}).status_code == 303

@@ -51,8 +51,11 @@ class Placing:
         found: list[str] = []
         first: dict[str, FamilyRow] = {}
         lines: dict[str, int] = {}
+        came: dict[str, FamilyRow] = {}
         for one in placed:
             said = [*self._row_problems(one), *_family_problems(one, first.setdefault(one.family_ref, one.row))]
+            if one.row.placed_on is not None:
+                said += _other_day(one.row, came.setdefault(one.family_ref, one.row))
             if one.member_ref in lines:
                 said.append(f"it is the same member as line {lines[one.member_ref]}; give each a member_ref.")
             lines.setdefault(one.member_ref, one.row.line)
@@ -87,6 +90,15 @@ def _family_problems(one: Placed, first: FamilyRow) -> list[str]:
     return [
         f"the same family has another {' and '.join(differing)} in line {first.line}; "
         "if they are two families, give each its family_ref."
+    ]
+
+
+def _other_day(row: FamilyRow, first: FamilyRow) -> list[str]:
+    if row.placed_on == first.placed_on:
+        return []
+    return [
+        f"the same family has placed_on {first.placed_on} in line {first.line}; a family is one placement: "
+        "give each its family_ref, or the same day."
     ]
 
 

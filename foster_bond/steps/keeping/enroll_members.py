@@ -105,7 +105,8 @@ def _people(session: Session, viewer: Viewer, refs: Sequence[str]) -> list[tuple
     missing = [ref for ref in refs if ref not in present]
     if missing:
         named = ", ".join(missing[:_MOST_NAMED]) + (" …" if len(missing) > _MOST_NAMED else "")
-        raise InvalidInput(f"Nobody present has the reference {named}. Nobody was added.")
+        heading = f" If “{refs[0]}” is the heading of a column, call it member_ref." if refs[0] == missing[0] else ""
+        raise InvalidInput(f"Nobody present has the reference {named}. Nobody was added.{heading}")
     return [present[ref] for ref in dict.fromkeys(refs)]
 
 

@@ -10,7 +10,7 @@ from foster_bond.rules.access import Viewer
 from foster_bond.rules.family_rows import FamilyRow, read_family_rows
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.states import Outbound
-from foster_bond.steps.enrolling import enrol_member
+from foster_bond.steps.enrolling import count_anew, enrol_member
 from foster_bond.steps.keeping._consenting import Consenting
 from foster_bond.steps.keeping._placing import Placed, Placing
 from foster_bond.steps.keeping._undoing import Undo
@@ -152,9 +152,18 @@ class _Importing:
             self._placing.families[placed.family_ref] = family
             self._done.families_new += 1
         elif family.id not in self._touched:
-            self._done.families_changed += self._update_family(family, row, worker.id)
+            changed = self._update_family(family, row, worker.id)
+            self._done.families_changed += self._count_from(family, row) or changed
+        self._count_from(family, row)
         self._touched[family.id] = family
         return family
+
+    def _count_from(self, family: Family, row: FamilyRow) -> bool:
+        """Keep the day on which the child came, and fit to it what counts from it; whether it is another one."""
+        if row.placed_on in (None, family.placed_on):
+            return False
+        count_anew(self._session, family, row.placed_on, self._now)
+        return True
 
     def _update_family(self, family: Family, row: FamilyRow, worker_id: str) -> bool:
         changed = (family.zone, family.caseworker_id) != (row.zone, worker_id)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -269,6 +269,28 @@ def test_schedules_and_families_meet_in_either_order(store: Store, harbor: Viewe
         assert enrolment.started_on.isoformat() == "2026-11-03"
         assert enrolment.next_due_at is not None  # Tuesday 11:00 in Denver: the same evening is still to come
         assert enrolment.next_due_at.isoformat() == "2026-11-04T02:00:00+00:00"
+
+
+def test_a_programme_that_counts_from_placement_begins_by_the_file(store: Store, harbor: Viewer) -> None:
+    pack = PACK.replace('programme = "evenings"', 'programme = "evenings"\ncounted_from = "placement"')
+    load_pack(store, viewer=harbor, toml_text=pack, now=NOW)
+    came = NOW.date() - timedelta(days=20)
+    take_in(store, harbor, row(placed_on=came.isoformat()), row(member="Ben", phone=BEN))
+    assert started_on(store) == {came}
+    assert take_in(store, harbor, row(placed_on="")).families_changed == 0, "an empty cell keeps the day that is known"
+    later = came + timedelta(days=7)
+    assert take_in(store, harbor, row(placed_on=later.isoformat())).families_changed == 1
+    assert started_on(store) == {later}
+
+
+def started_on(store: Store) -> set[date]:
+    with store.read() as session:
+        return {one.started_on for one in session.execute(select(Enrolment)).scalars()}
+
+
+def test_a_family_came_on_one_day(store: Store, harbor: Viewer) -> None:
+    [said] = refused(store, harbor, row(placed_on="2026-10-01"), row(member="Ben", phone=BEN, placed_on="2026-10-02"))
+    assert said.startswith("line 3: the same family has placed_on 2026-10-01 in line 2")
 
 
 def test_who_changes_role_changes_schedules(store: Store, harbor: Viewer) -> None:

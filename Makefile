@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long chaos bench learn check chromium
+.PHONY: help run test test-long chaos bench learn words check chromium
 
 help: ## say what there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ bench: $(VENV)/dev.stamp $(VENV)/project.stamp ## measure against the rivals and
 
 learn: $(VENV)/dev.stamp $(VENV)/project.stamp ## learn the weights of warning signs from the labelled lines
 	@$(BIN)/python -m tests.rules.learning
+
+words: $(VENV)/dev.stamp ## bring the Spanish of the staff pages up to date and count what is open
+	@$(BIN)/python -m tests.web.staff_words
 
 check: $(VENV)/dev.stamp ## check format, lint, types and import rules
 	@$(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """Web: what stands around every signed-in page: where to go, the pulse of the clock, the one loud banner."""
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -10,19 +11,23 @@ from flask import (
     g,
     get_flashed_messages,
     make_response,
+    redirect,
     render_template,
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
 
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.page_values.frame import Flash, Frame, NavLink
+from foster_bond.steps.keeping.choose_language import choose_language
 from foster_bond.steps.reading.read_frame import Surroundings, read_frame
+from foster_bond.web.forms import typed
 from foster_bond.web.languages import language
 from foster_bond.web.running import now, runtime
 from foster_bond.web.static_files import asset
-from foster_bond.web.threshold import may_enter, poll, signed_in, visitor
+from foster_bond.web.threshold import may_enter, poll, signed_in, viewer, visitor
 
 room = Blueprint("frame_pages", __name__)
 
@@ -63,6 +68,16 @@ def frame_every_page(app: Flask) -> None:
 def live() -> Response:
     """The pulse, the banner and the number of alerts; asked every few seconds by the page itself."""
     return make_response(render_template("pages/frame/live.html"))
+
+
+@room.post("/language")
+@signed_in
+def speak() -> ResponseReturnValue:
+    """The pages in the other language, from the one they were on."""
+    choose_language(runtime().store, viewer(), typed("language", longest=8))
+    came_from = urlsplit(request.referrer or "")
+    back = came_from._replace(scheme="", netloc="", fragment="").geturl() if came_from.netloc == request.host else ""
+    return redirect(back if back.startswith("/") and not back.startswith("//") else "/", code=303)
 
 
 def _surround() -> dict[str, Any]:

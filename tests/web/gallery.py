@@ -28,6 +28,7 @@ ENDPOINTS = {
     "sign_in_pages.leave": "/sign-out",
     "sign_in_pages.choose_password": "/sign-in/with/{token}",
     "frame_pages.live": "/live",
+    "frame_pages.speak": "/language",
     "caseload_pages.show": "/",
     "family_pages.show": "/families/{family_id}",
     "family_pages.moments": "/families/{family_id}/moments",
@@ -212,6 +213,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
     )
+    jinja.filters["told"] = lambda sentence: sentence
     jinja.globals.update(url_for=url_for, asset=asset, csrf_token=lambda: "token-for-the-picture")
     jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
     return jinja

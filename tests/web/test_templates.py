@@ -16,7 +16,7 @@ from tests.web.gallery import ENDPOINTS, FRAGMENTS, ROOT, SCENES, STATIC, Scene,
 HOSTILE = (
     "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*7}}{% raw %}\u202e\u200f\x00" + "\U0001f600" * 1600
 )
-OURS = {"Foster Bond", "Twilio", "STOP", "START", "HELP", "AYUDA"}
+OURS = {"Foster Bond", "Twilio", "STOP", "START", "HELP", "AYUDA", "English", "Español"}
 VOID = {"meta", "link", "input", "img", "br", "hr", "rect", "circle", "path"}
 PAGES = [pytest.param(scene, id=scene.name) for scene in SCENES]
 ALL = [pytest.param(scene, id=scene.name) for scene in SCENES + FRAGMENTS]

@@ -78,6 +78,12 @@ def lock_prompt(session: Session, agency_id: str, prompt_id: str) -> Prompt | No
     return found
 
 
+def owner_of(session: Session, prompt_id: str) -> str | None:
+    """The agency whose prompt has this id; None where none has it yet."""
+    found: str | None = session.execute(select(col(Prompt.agency_id)).where(col(Prompt.id) == prompt_id)).scalar()
+    return found
+
+
 def forget(session: Session, row: PromptVersion) -> None:
     """Take away a version that was never in force."""
     session.delete(row)

@@ -158,20 +158,21 @@ def next_in_order(desk: Desk, slot: SlotFacts, programme: Programme, at: datetim
     if places and silence_since_pause(state.past, at) >= SILENT_BEFORE_PAUSE:  # an end needs no rest
         return Choice(None, None, SILENT, pause_days=PAUSE_DAYS, task=SILENCE_TASK)
     passed: list[RuleRow] = []
-    barred: list[RuleRow] = []
+    barred: list[RuleRow] = []  # by a gate that may open, or a signature that may come, for a later slot
     for index in places:
         key = programme.prompt_keys[index % len(programme.prompt_keys)]
         prompt = known.get(key)
         unfit = why_unfit(key, prompt, slot.member)
         if unfit is not None or prompt is None:
             passed += [unfit] if unfit else []
+            barred += passed[-1:] if prompt is not None and prompt.state == PromptState.DRAFT.value else []
             continue
         blocked = why_not_in_order(facts_of_prompt(prompt), state, at)
         if blocked is None:
             return _in_order(prompt, slot.member, tuple(passed), index + 1, barred)
         passed.append(held_back(blocked))
         barred.append(passed[-1])
-    if barred:  # its gate may open for a later slot, so the programme has not ended
+    if barred:  # so the programme has not ended
         return Choice(None, None, str(barred[0]["why"]), tuple(passed))
     return Choice(None, None, FINISHED, tuple(passed), ended=True)
 

@@ -16,6 +16,7 @@ from foster_bond.store.asked import Reminder
 from foster_bond.store.families import member_phone
 from foster_bond.store.number_facts import NumberFacts, facts_of, hours_of
 from foster_bond.store.open_store import Session, Store
+from foster_bond.store.prompts import PromptState
 from foster_bond.store.sealing import SealBroken
 
 BATCH = 200
@@ -81,8 +82,8 @@ def _write(session: Session, store: Store, one: Reminder, closes_at: datetime, n
     slot, member = one.slot, one.slot.member
     prompt = prompts.prompts_of(session, slot.agency.id).get(one.message.prompt_key or "")
     text = None if prompt is None else prompt.texts.get(member.language)
-    if prompt is None or text is None:
-        return False
+    if prompt is None or text is None or prompt.state != PromptState.APPROVED.value:
+        return False  # retired meanwhile, or no words in the language they read now
     try:
         to, body = member_phone(session, store.vault, member), child_word(text, member.language, member.child_word)
     except (SealBroken, InvalidInput):

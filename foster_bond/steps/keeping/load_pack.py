@@ -8,11 +8,14 @@ from foster_bond.errors import InvalidInput, NotAllowed
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.pack import Pack, PackProgramme, PackPrompt, PackSchedule, read_pack
+from foster_bond.rules.prompt_words import PromptWords
 from foster_bond.rules.schedule_record import to_record
 from foster_bond.steps.enrolling import count_all_otherwise, enrol_everybody
 from foster_bond.steps.keeping._undoing import Undo
+from foster_bond.steps.prompt_desk import columns_said, lay_beside, take_force, waiting
+from foster_bond.steps.prompt_desk import words_of as words_of_prompt
 from foster_bond.steps.versions import changed_columns, columns_of, keep, take_over
-from foster_bond.store import agencies, audit, prompts
+from foster_bond.store import agencies, audit, prompt_versions, prompts
 from foster_bond.store.agencies import Agency
 from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Store
@@ -106,31 +109,47 @@ class _Loading:
                 self._done.enrolled += enrol_everybody(self._session, self._agency, row, self._now, replan=True)
 
     def _prompt(self, given: PackPrompt) -> None:
-        words: dict[str, Any] = {
-            "technique": given.technique, "level": given.level, "target": given.target, "reply": given.reply,
-            "roles": list(given.roles), "texts": dict(given.texts),
-        }  # fmt: skip
+        words = PromptWords(given.technique, given.level, given.target, given.reply, given.roles, given.texts)
         row = self._prompts.get(given.id)
         if row is None:
             row = Prompt(
-                id=new_id(), agency_id=self._agency.id, key=given.id, source="pack", state=PromptState.DRAFT, **words
-            )
+                id=new_id(), agency_id=self._agency.id, key=given.id, source="pack", state=PromptState.DRAFT,
+                **columns_said(words),
+            )  # fmt: skip
             self._session.add(row)
             self._prompts[given.id] = row
             self._done.prompts_new.append(given.id)
-        elif changed := {name: value for name, value in words.items() if getattr(row, name) != value}:
-            _take_over(row, changed)
-            if self._done.draft and row.state == PromptState.APPROVED:
-                self._done.notes.append(f'prompts "{given.id}": nobody gets it until its new words are approved.')
-            row.state = PromptState.DRAFT
-            self._done.prompts_changed.append(given.id)
+        elif columns_said(words) != columns_said(words_of_prompt(row)):
+            self._change(row, words)
         if not self._done.draft and row.state != PromptState.APPROVED:
             self._approve(row)
+
+    def _change(self, row: Prompt, words: PromptWords) -> None:
+        """Put the new words in force, or let them wait beside what families get now."""
+        before = waiting(self._session, row)
+        stood = None if before is None else dict(before.words)
+        draft = lay_beside(self._session, row, words, self._now, self._viewer.by)
+        if self._done.draft and stood == draft.words:
+            return  # the same words wait already
+        self._done.prompts_changed.append(row.key)
+        if not self._done.draft:
+            take_force(self._session, row, draft, self._now, self._viewer.by)
+            self._note_approval(row)
+        elif row.state == PromptState.APPROVED:
+            said = f"its new words wait for a signature; until then families get version {row.version}"
+            self._done.notes.append(f'prompts "{row.key}": {said}.')
 
     def _approve(self, row: Prompt) -> None:
         if row.key not in (*self._done.prompts_new, *self._done.prompts_changed):
             self._done.prompts_changed.append(row.key)
         row.state, row.approved_by, row.approved_at = PromptState.APPROVED, self._viewer.by, self._now
+        row.retired_at = row.retired_by = None
+        kept = prompt_versions.version(self._session, self._agency.id, row.id, row.version)
+        if kept is not None:
+            kept.approved_at, kept.approved_by = self._now, self._viewer.by
+        self._note_approval(row)
+
+    def _note_approval(self, row: Prompt) -> None:
         audit.write(
             self._session, self._agency.id, "prompt_approved", self._now, staff_id=self._viewer.by,
             subject=("prompt", row.id), detail=f"{row.key} version {row.version}",
@@ -207,7 +226,7 @@ class _Loading:
             )  # fmt: skip
 
 
-def _take_over(row: Prompt | Programme, changed: dict[str, Any]) -> None:
+def _take_over(row: Programme, changed: dict[str, Any]) -> None:
     for name, value in changed.items():
         setattr(row, name, value)
     row.version += bool(changed)

@@ -14,7 +14,7 @@ from foster_bond.steps.asking.plan_occurrences import plan_occurrences
 from foster_bond.steps.keeping.import_families import import_families
 from foster_bond.steps.keeping.load_pack import Loaded, load_pack
 from foster_bond.steps.keeping.save_pack import save_pack
-from foster_bond.store import prompts
+from foster_bond.store import prompt_versions, prompts
 from foster_bond.store.audit import AuditEvent
 from foster_bond.store.enrolments import Enrolment, move
 from foster_bond.store.occurrences import Occurrence
@@ -134,7 +134,18 @@ def test_a_draft_may_not_change_what_families_get_now(store: Store, harbor: View
     with pytest.raises(InvalidInput, match="needs an id of its own"):
         load(store, harbor, PACK.replace('prompts = ["EVE1"]', 'prompts = ["EVE1", "S1"]'), draft=True)
     done = load(store, harbor, PACK.replace("tonight", "today"), draft=True)
-    assert done.notes == ['prompts "EVE1": nobody gets it until its new words are approved.']
+    waits = 'prompts "EVE1": its new words wait for a signature; until then families get version 1.'
+    assert (done.prompts_changed, done.notes) == (["EVE1"], [waits])
+    with store.read() as session:
+        row = prompts.prompts_of(session, harbor.agency_id)["EVE1"]
+        assert (row.state, row.version, "tonight" in row.texts["en"]) == ("approved", 1, True)
+        assert [one.number for one in prompt_versions.versions_of(session, harbor.agency_id, row.id)] == [2, 1]
+    again = load(store, harbor, PACK.replace("tonight", "today"), draft=True)
+    assert again.prompts_changed == []
+    put = load(store, harbor, PACK.replace("tonight", "today"))
+    with store.read() as session:
+        row = prompts.prompts_of(session, harbor.agency_id)["EVE1"]
+        assert (put.prompts_changed, row.version, "today" in row.texts["en"]) == (["EVE1"], 2, True)
 
 
 def test_a_dry_run_says_the_same_and_leaves_nothing(store: Store, harbor: Viewer) -> None:

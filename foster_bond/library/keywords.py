@@ -39,3 +39,9 @@ def rating_words() -> Mapping[str, list[str]]:
     """The words that may stand before and behind a figure that is a rating."""
     words: Mapping[str, list[str]] = keyword_words()["rating"]
     return words
+
+
+@cache
+def other_languages() -> Mapping[str, Any]:
+    """Small words of languages that we do not speak, by language, and those that speak for English or Spanish."""
+    return _read("other_languages.toml")

@@ -1,15 +1,50 @@
-"""Reply → a mark for whoever reads it: words in letters that neither English nor Spanish has. Certain, or silent."""
+"""Reply → a mark for whoever reads it: words that are neither English nor Spanish. Certain, or silent."""
 
 import unicodedata
+from functools import cache
+
+from foster_bond.library.keywords import other_languages
+from foster_bond.rules.folding import fold
 
 _LEAST = 4  # letters; a shorter text may be a name or a sign
+_DIFFERENT = 2  # words of one language; a single one may be a name, a dish or a greeting
+_SHARE = 4  # at least every fourth word: a sentence quoted in a long text is no other language
+_READ = 2000  # characters
+
+
+def is_other_language(text: str) -> bool:
+    """True where a text is written in other letters than Latin ones, or in small words of a language that is not ours.
+
+    Told apart: French, Portuguese, Haitian Creole, Tagalog, German, Swahili and Vietnamese. A text of which it is not
+    sure is not marked: a guess that is wrong would mislead.
+    """
+    return is_foreign_script(text) or _is_foreign_speech(text[:_READ])
 
 
 def is_foreign_script(text: str) -> bool:
-    """True where most letters of the text are of another script than the Latin one.
-
-    A language in Latin letters is not told apart: a guess that is wrong would mislead.
-    """
-    letters = [character for character in text[:2000] if character.isalpha()]
-    latin = sum(unicodedata.name(character, "").startswith(("LATIN", "FULLWIDTH LATIN")) for character in letters)
+    """True where most letters of the text are of another script than the Latin one."""
+    letters = [character for character in unicodedata.normalize("NFKC", text[:_READ]) if character.isalpha()]
+    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
     return len(letters) >= _LEAST and latin * 2 < len(letters)
+
+
+def _is_foreign_speech(text: str) -> bool:
+    words = fold(text).split()
+    lists, ours = _lists()
+    own = sum(word in ours for word in words)
+    marked = sum(not _letters().isdisjoint(word) for word in text.casefold().split())
+    counted = [(sum(word in known for word in words), len(known.intersection(words))) for known in lists]
+    counted.append((marked, marked))
+    return any(different >= _DIFFERENT and found > own and found * _SHARE >= len(words) for found, different in counted)
+
+
+@cache
+def _lists() -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    data = other_languages()
+    ours = frozenset(word for words in data["ours"].values() for word in words.split())
+    return tuple(frozenset(words.split()) - ours for words in data["words"].values()), ours
+
+
+@cache
+def _letters() -> frozenset[str]:
+    return frozenset(other_languages()["letters"])

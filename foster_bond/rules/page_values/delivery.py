@@ -114,6 +114,7 @@ class UnplacedRow:
     may_adopt: bool = False  # nobody has this number yet: it may be a member's new one
     pictures: int = 0  # photos or videos that came with it, never opened
     withdrawn: bool = False  # they took it back; its words are shown to nobody then
+    foreign: bool = False  # neither English nor Spanish
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from foster_bond.rules.page_values.family import Reflection as ReflectionMoment
 from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.prompt_facts import top_of
-from foster_bond.rules.scripts import is_foreign_script
+from foster_bond.rules.scripts import is_other_language
 from foster_bond.rules.spoken_time import when
 from foster_bond.steps.reading._gather import Gathered
 from foster_bond.store import families, inbound, notes, outbox
@@ -35,7 +35,7 @@ from foster_bond.store.prompts import Prompt
 from foster_bond.store.sealing import Vault
 from foster_bond.store.timeline import ASKING
 
-FOREIGN = "written in neither English nor Spanish"
+FOREIGN = "in another language: not read for warning signs"
 PICTURE = "came with a picture, which we do not open"
 
 
@@ -142,7 +142,7 @@ def _is_guess(prompt: Prompt | None) -> bool:
 
 
 def _script(words: Iterable[str]) -> tuple[str, ...]:
-    return (FOREIGN,) if any(is_foreign_script(one) for one in words) else ()
+    return (FOREIGN,) if any(is_other_language(one) for one in words) else ()
 
 
 def _small_facts(tell: Telling, parts: list[InboundText], sent: list[OutboxMessage]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from foster_bond.rules.access import Viewer
 from foster_bond.rules.page_values.delivery import UnplacedPage, UnplacedRow
 from foster_bond.rules.page_values.frame import Choice
 from foster_bond.rules.plain_name import plain_name
+from foster_bond.rules.scripts import is_other_language
 from foster_bond.rules.spoken_time import when
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.store import agencies, families, inbound, task_list
@@ -31,17 +32,21 @@ def read_unplaced(store: Store, viewer: Viewer, now: datetime, *, before: str = 
         store.vault.warm_families(session, agency.id, sorted({family.id for _, family in held}))
         sharing = families.homes_by_number(session, agency.id, [text.from_bidx for text in shown])
         choices = _choices(session, store, held)
+        words = {
+            text.id: "" if text.withdrawn_at else inbound.said(session, store.vault, text) for text in shown
+        }  # fmt: skip
         rows = tuple(
             UnplacedRow(
                 inbound_id=text.id,
                 number_end=inbound.sender(session, store.vault, text)[-4:],
-                text="" if text.withdrawn_at else inbound.said(session, store.vault, text),
+                text=words[text.id],
                 when=when(text.received_at, agency.zone, language=viewer.language, now=now),
                 why=_why(sharing.get(text.from_bidx, 0)),
                 choices=_likely_first(choices, held, text),
                 may_adopt=not sharing.get(text.from_bidx),
                 pictures=text.media_count,
                 withdrawn=text.withdrawn_at is not None,
+                foreign=is_other_language(words[text.id]),
             )
             for text in shown
         )

@@ -6,7 +6,7 @@ from foster_bond.rules.local_time import local_day
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.steps.hearing._moving import Mover
 from foster_bond.steps.hearing._wishing import Answer, leave_task
-from foster_bond.store import alerts, audit, families, inbound, task_list
+from foster_bond.store import alerts, audit, exports, families, inbound, task_list
 from foster_bond.store.inbound import InboundText
 
 STILL_THEIRS = timedelta(hours=24)  # how long DELETE takes the newest reply back
@@ -31,10 +31,17 @@ def take_back(heard: Heard) -> Answer:
 
 
 def _must_stay(heard: Heard, text: InboundText) -> bool:
-    """Words about danger stay on file: an alert of this number is open, they woke somebody or wait to be read."""
+    """Words stay that left with an export, and words about danger: an alert of this number is open, or was theirs."""
     raised = alerts.of_text(heard.session, heard.agency.id, text.id)
     waits = raised is not None and (raised.priority == "now" or raised.state in alerts.OPEN_STATES)
-    return heard.open_alert is not None or waits
+    return heard.open_alert is not None or waits or _has_left(heard, text)
+
+
+def _has_left(heard: Heard, text: InboundText) -> bool:
+    """A file that holds them has been taken out: nobody can call that back."""
+    if text.family_id is None or text.member_id is None:
+        return False
+    return exports.has_left(heard.session, heard.agency.id, text.family_id, text.member_id, text.received_at)
 
 
 def _forget_rating(heard: Heard, text: InboundText) -> None:

@@ -10,7 +10,7 @@ from foster_bond.steps.asking.ask_again import ask_again
 from foster_bond.steps.asking.close_prompts import close_prompts
 from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
-from foster_bond.store import families, outbox, prompts
+from foster_bond.store import exports, families, outbox, prompts
 from foster_bond.store.agencies import Agency
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Member
@@ -221,6 +221,19 @@ def test_words_about_danger_stay_on_file(line: Line) -> None:
     assert line.rows("SELECT withdrawn_at FROM inbound_texts WHERE carrier_sid = :sid", sid=line.sids[0]) == [
         {"withdrawn_at": None}
     ]
+
+
+def test_words_that_left_with_an_export_stay(line: Line) -> None:
+    line.say("I shouted at him.")
+    house = line.cast.harbor
+    with line.store.write() as session:
+        exports.add(
+            session, agency_id=house.agency_id, family_id=house.home.family_id, by_id=None, at=EVENING + MINUTE,
+            kind="record", form="csv", member_ids=[house.home.members["Grace"]], digest="0" * 64, original_digest=None,
+        )  # fmt: skip
+    assert answer_of(line, "delete", EVENING + 2 * MINUTE) == ["K9-KEPT"]
+    line.say("And I am ashamed.", EVENING + 3 * MINUTE)  # which no file holds
+    assert answer_of(line, "delete", EVENING + 4 * MINUTE) == ["K9"]
 
 
 def test_a_withdrawn_number_is_no_rating_any_more(line: Line) -> None:

@@ -12,6 +12,7 @@ from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
 from foster_bond.steps.asking.reconfirm import reconfirm
 from foster_bond.steps.asking.remind_monthly import remind_monthly
+from foster_bond.steps.asking.walk_flows import walk_flows
 from foster_bond.steps.hearing.escalate_alert import escalate_alerts
 from foster_bond.steps.hearing.order_parts import order_parts
 from foster_bond.steps.hearing.reconcile import reconcile
@@ -63,6 +64,10 @@ def _remind(runtime: Runtime, _sender: Sender) -> Tally:
 
 def _ask_again(runtime: Runtime, _sender: Sender) -> Tally:
     return ask_again(runtime.store, runtime.clock.now())
+
+
+def _walk(runtime: Runtime, _sender: Sender) -> Tally:
+    return walk_flows(runtime.store, runtime.clock.now())
 
 
 def _settle(runtime: Runtime, _sender: Sender) -> Tally:
@@ -131,6 +136,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("fill", timedelta(seconds=2), _fill, "A slot becomes a text at most ten minutes before its time."),
     Job("remind", timedelta(seconds=10), _remind, "An open question gets its one reminder when its delay is over."),
     Job("again", timedelta(seconds=10), _ask_again, "A question that got LATER for an answer is asked once more."),
+    Job("walk", timedelta(seconds=2), _walk, "The next step of a guided activity follows its answer within seconds."),
     Job("plan", timedelta(seconds=5), _plan, "A new enrolment shows its week at once; slots are rows a week ahead."),
     Job(
         "settle", timedelta(seconds=2), _settle, "A killed sender's texts become unknown; what nobody may send expires."

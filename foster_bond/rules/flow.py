@@ -11,7 +11,6 @@ from enum import StrEnum
 from foster_bond.library.flows import Flow, Step
 
 SAID_AT_THE_END = "ACK"
-UNSENT_LOOK = timedelta(minutes=1)
 
 
 class FlowState(StrEnum):
@@ -144,11 +143,11 @@ def _wrote(flow: Flow, standing: Standing, event: Event, around: Around, now: da
 def _lost(flow: Flow, standing: Standing, event: Event, around: Around, now: datetime) -> Turn:
     """Its text never left: what we begin with is tried again, what answers somebody waits for their GO."""
     del around
-    if standing.state is not F.ASKED:
+    if standing.state is F.HELD:
         return Turn(standing)
     if flow.step(standing.step).begins:
         return Turn(replace(standing, state=F.DUE, due_at=event.until or now))
-    return Turn(replace(standing, state=F.HELD, held_at=now))
+    return Turn(replace(standing, state=F.HELD, due_at=None, held_at=now))
 
 
 def _reply(flow: Flow, standing: Standing, event: Event, around: Around, now: datetime) -> Turn:
@@ -217,6 +216,8 @@ def _end(flow: Flow, standing: Standing, event: Event, around: Around, now: date
 
 def _look(flow: Flow, standing: Standing, event: Event, around: Around, now: datetime) -> Turn:
     """Time has passed: a silent step ends the run, or, where no answer is needed, the next one is due."""
+    if standing.state is F.DUE and now < standing.expires_at:
+        return _fitting(flow, standing, around, now)
     if standing.state is F.ASKED and event.seen and not flow.step_by_step:
         step, passed = _first_fit(_from(flow, standing.step)[1:], around)
         ripe = step is not None and now >= standing.last_at + timedelta(seconds=step.after_s)
@@ -227,6 +228,14 @@ def _look(flow: Flow, standing: Standing, event: Event, around: Around, now: dat
         return Turn(standing)
     never_begun = standing.state is F.DUE and standing.step == flow.steps[0].id
     return Turn(_over(standing, F.EXPIRED, Ending.UNSENT if never_begun else Ending.SILENCE, now))
+
+
+def _fitting(flow: Flow, standing: Standing, around: Around, now: datetime) -> Turn:
+    """The step that is due, unless a guard has come between it and its moment: then the next one that fits."""
+    step, passed = _first_fit(_from(flow, standing.step), around)
+    if step is None:
+        return Turn(_over(standing, F.DONE, Ending.FINISHED, now), passed=passed)
+    return Turn(replace(standing, step=step.id), passed=passed)
 
 
 _TURNS = {

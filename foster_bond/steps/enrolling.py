@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from foster_bond.rules.clearances import needed_for
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.pack_values import Audience
 from foster_bond.rules.states import EnrolmentState
@@ -17,6 +18,11 @@ from foster_bond.store.prompts import Anchor, Schedule, ScheduleState
 from foster_bond.store.session import Session
 
 LEFT = "They no longer take part in this schedule."
+
+
+def is_cleared(member: Member) -> bool:
+    """Whether a named worker has confirmed all that must be before somebody of this role is asked anything."""
+    return member.cleared_at is not None or not needed_for(member.role)
 
 
 def belongs(schedule: Schedule, member: Member) -> bool:
@@ -111,7 +117,8 @@ def enrol(session: Session, schedule: Schedule, member: Member, family: Family, 
 
     The caller has looked that they are not in it yet.
     """
-    enrolment = new_place(schedule, member, family, now) if belongs(schedule, member) else None
+    here = family.closed_at is None and belongs(schedule, member)
+    enrolment = new_place(schedule, member, family, now) if here else None
     if enrolment is not None:
         session.add(enrolment)
     return enrolment
@@ -166,17 +173,24 @@ def enrol_member(
     return count
 
 
-def settle_all(session: Session, parts: Iterable[TakingPart], now: datetime) -> int:
-    """Fit places to what their schedule or member has become; how many take part again."""
+def settle_all(session: Session, parts: Iterable[TakingPart], now: datetime, *, why: str = LEFT) -> int:
+    """Fit places to what their schedule, member or family has become; how many take part again.
+
+    `why` is what a text says that is left out because somebody takes part no more.
+    """
     everybody = list(parts)
-    staying = [(one, takes_part(one.schedule, one.member, one.enrolment)) for one in everybody]
+    staying = [(one, _stays(one)) for one in everybody]
     open_states = (EnrolmentState.ACTIVE.value, EnrolmentState.PAUSED.value)
     leaving = [(one, False) for one, stays in staying if not stays and one.enrolment.state in open_states]
     refit_all(session, [(one, True) for one, stays in staying if stays], now)
-    refit_all(session, leaving, now, why=LEFT)
+    refit_all(session, leaving, now, why=why)
     for one, _ in leaving:
         enrolments.move(one.enrolment, EnrolmentState.LEFT)
     return sum(_back(one.enrolment) for one, stays in staying if stays)
+
+
+def _stays(one: TakingPart) -> bool:
+    return one.family.closed_at is None and takes_part(one.schedule, one.member, one.enrolment)
 
 
 def _back(enrolment: Enrolment) -> bool:

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Index, UniqueConstraint, func, or_, select, text
+from sqlalchemy import Index, UniqueConstraint, func, or_, select, text, update
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.flow import MOVES, OPEN_STATES, Ending, FlowState
-from foster_bond.rules.states import NoSuchMove
+from foster_bond.rules.states import NoSuchMove, Outbound
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.families import Family, Member, held_by
-from foster_bond.store.hearing_facts import HANDED_OVER
 from foster_bond.store.ids import new_id
+from foster_bond.store.number_facts import NEVER_LEFT
 from foster_bond.store.outbox_rows import OutboxMessage
+from foster_bond.store.prompts import Prompt
 
+NOT_HANDED_OVER = (Outbound.SCHEDULED.value, *NEVER_LEFT)
 OPEN = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN_STATES)))
 
 
@@ -138,9 +140,10 @@ class AskedStep(NamedTuple):
     step: str
     prompt_key: str
     member_id: str
+    family_id: str
     sent_at: datetime
     reflection_id: str | None
-    message_state: str
+    reply: str | None
 
 
 def asked_steps(session: Session, agency_id: str, run_id: str, now: datetime) -> list[AskedStep]:
@@ -149,16 +152,38 @@ def asked_steps(session: Session, agency_id: str, run_id: str, now: datetime) ->
     query = (
         select(
             col(FlowStep.id), col(FlowStep.run_id), col(FlowStep.step), col(FlowStep.prompt_key),
-            col(OutboxMessage.member_id), sent_at, col(FlowStep.reflection_id), col(OutboxMessage.state),
+            col(OutboxMessage.member_id), col(OutboxMessage.family_id), sent_at, col(FlowStep.reflection_id),
+            col(Prompt.reply),
         )
         .join(OutboxMessage, col(OutboxMessage.id) == col(FlowStep.message_id))
+        .outerjoin(Prompt, (col(Prompt.agency_id) == agency_id) & (col(Prompt.key) == col(FlowStep.prompt_key)))
         .where(
             col(FlowStep.agency_id) == agency_id, col(FlowStep.run_id) == run_id,
-            col(OutboxMessage.state).in_(HANDED_OVER), col(OutboxMessage.claimed_at) <= now,
+            col(OutboxMessage.state).not_in(NOT_HANDED_OVER), col(OutboxMessage.claimed_at) <= now,
         )
         .order_by(col(FlowStep.number).desc())
     )  # fmt: skip
     return [AskedStep._make(row) for row in session.execute(query)]
+
+
+def answer(session: Session, agency_id: str, step_id: str, reflection_id: str) -> None:
+    """This reflection answers that step."""
+    session.execute(
+        update(FlowStep)
+        .where(col(FlowStep.agency_id) == agency_id, col(FlowStep.id) == step_id)
+        .values(reflection_id=reflection_id)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def step_of(session: Session, agency_id: str, run_id: str, reflection_id: str) -> FlowStep | None:
+    """The step of this run that a reflection answers."""
+    query = select(FlowStep).where(
+        col(FlowStep.agency_id) == agency_id,
+        col(FlowStep.run_id) == run_id,
+        col(FlowStep.reflection_id) == reflection_id,
+    )
+    return session.execute(query.order_by(col(FlowStep.number).desc()).limit(1)).scalar_one_or_none()
 
 
 def steps_of(session: Session, agency_id: str, run_ids: Sequence[str]) -> list[FlowStep]:

@@ -6,12 +6,14 @@ from typing import NamedTuple
 from sqlalchemy import String, bindparam, exists, func, literal, select, update
 from sqlmodel import Session, col
 
+from foster_bond.rules.filing import LATE_FITS_FOR
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.states import Consent, Outbound
 from foster_bond.store.alerts import OPEN_STATES, Alert
 from foster_bond.store.consents import NumberConsent
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member
+from foster_bond.store.flow_runs import FlowRun
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
@@ -144,6 +146,10 @@ _STANDING = Prepared(select(
         col(InboundText.received_at) > bindparam("since"),
     )
     .scalar_subquery(),
+    exists().where(
+        col(FlowRun.agency_id) == bindparam("agency"), col(FlowRun.to_bidx) == bindparam("number"),
+        col(FlowRun.last_at) > bindparam("walked_since"),
+    ),
 ))  # fmt: skip
 
 
@@ -156,14 +162,15 @@ class Standing(NamedTuple):
     staff_id: str | None
     alert_open: bool
     texts: int  # how many came from it since a moment
+    walks: bool  # a guided activity is under way, or was in the last weeks
 
 
 def standing(session: Session, agency_id: str, bidx: str, since: datetime) -> Standing:
     """Consent, staff, open alert and the texts since then of one number, in one read."""
-    values = {"agency": agency_id, "number": bidx, "since": since}
-    ((state, asked, staff_id, alert_open, texts),) = _STANDING.rows(session, values)
+    values = {"agency": agency_id, "number": bidx, "since": since, "walked_since": since - LATE_FITS_FOR}
+    ((state, asked, staff_id, alert_open, texts, walks),) = _STANDING.rows(session, values)
     consent = Consent(state or Consent.NONE)
-    return Standing(consent, state is not None, bool(asked), staff_id, bool(alert_open), int(texts))
+    return Standing(consent, state is not None, bool(asked), staff_id, bool(alert_open), int(texts), bool(walks))
 
 
 def everybody_with(session: Session, agency_id: str, bidx: str) -> list[tuple[Person, Home]]:

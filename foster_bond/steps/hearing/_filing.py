@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from foster_bond.rules.filing import LastReflection, OpenPrompt, Place, choose_place, rating
 from foster_bond.rules.ladder_state import after_answer, after_step_down
-from foster_bond.steps.hearing import _rung
+from foster_bond.steps.hearing import _rung, _walking
 from foster_bond.steps.hearing._heard import Heard
-from foster_bond.store import hearing_facts, inbound, ladder_rows
+from foster_bond.store import flow_runs, hearing_facts, inbound, ladder_rows
 from foster_bond.store.families import Member
 from foster_bond.store.hearing_facts import AskedPrompt, Person
 from foster_bond.store.ids import new_id
@@ -35,7 +35,14 @@ def file_reply(heard: Heard, *, hard_day: bool) -> tuple[str, bool]:
     """The id of the reflection that this text belongs to, and whether it is new."""
     assert heard.member is not None and heard.text is not None
     said = Said(
-        heard.session, heard.member, heard.prompts, heard.own_words, heard.said_at, heard.now, heard.zone, hard_day
+        heard.session,
+        heard.member,
+        _walking.among(heard.prompts, heard.walk),
+        heard.own_words,
+        heard.said_at,
+        heard.now,
+        heard.zone,
+        hard_day,
     )
     heard.text.reflection_id, new = file_words(said)
     return heard.text.reflection_id, new
@@ -89,12 +96,16 @@ def _last(said: Said) -> LastReflection | None:
 
 def _start(said: Said, place: Place, asked: AskedPrompt | None, number: int | None) -> str:
     member, reflection_id = said.member, new_id()
+    step_id = (place.occurrence_id or "").partition(_walking.MARK)[2]
     inbound.begin_reflection(
         said.session,
         id=reflection_id, agency_id=member.agency_id, family_id=member.family_id, member_id=member.id,
-        occurrence_id=place.occurrence_id, prompt_key=None if asked is None else asked.prompt_key, late=place.late,
+        occurrence_id=None if step_id else place.occurrence_id,
+        prompt_key=None if asked is None else asked.prompt_key, late=place.late,
         rating=number, maybe_other=bool(place.maybe_other), first_at=said.at, last_at=said.at,
     )  # fmt: skip
+    if step_id:
+        flow_runs.answer(said.session, member.agency_id, step_id, reflection_id)
     return reflection_id
 
 

@@ -8,6 +8,7 @@ from foster_bond.rules.filing import Reaction
 from foster_bond.rules.keywords import Meaning, OpenQuestions, Reading
 from foster_bond.rules.states import Consent
 from foster_bond.rules.warning_signs import Sign
+from foster_bond.steps.hearing._walking import Said, Walk
 from foster_bond.store import alert_calls
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
@@ -58,6 +59,7 @@ class Heard:
     asked: OpenQuestions
     texts_lately: int
     media_count: int = 0
+    walk: Walk | None = None  # the guided activity that it may belong to
     quotes_others: bool = False  # it looks like a reaction, to words that are none of ours
     reading: Reading = field(default_factory=lambda: Reading(Meaning.REPLY))
     text: Stored | None = None
@@ -66,6 +68,11 @@ class Heard:
     def id(self) -> str:
         assert self.text is not None
         return self.text.id
+
+    @property
+    def on_the_way(self) -> Said:
+        """This text, as a guided activity hears it."""
+        return Said(self.session, self.agency, self.zone, self.said_at, self.now)
 
     @property
     def zone(self) -> str:
@@ -122,6 +129,7 @@ def questions(
     now: datetime,
     *,
     reconfirm: bool = False,
+    flow: bool = False,
 ) -> OpenQuestions:
     """What of ours waits for this number's answer."""
     told = colleague is not None and bool(alert_calls.untaken_of(session, agency.id, colleague.id))
@@ -129,6 +137,7 @@ def questions(
         consent_ask=consent is Consent.PENDING,
         reconfirm=reconfirm and consent is Consent.ACTIVE,
         hold=consent is Consent.HOLD,
+        flow=flow,
         prompt=any(is_open(prompt, now) and prompt.reflection_id is None for prompt in prompts),
         staff_alert=told,
     )

@@ -3,12 +3,13 @@
 from datetime import datetime, time, timedelta
 
 from foster_bond.rules.asking_again import again_at
+from foster_bond.rules.flow import Did
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.ladder_state import after_skip
 from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.message_text import when_words
 from foster_bond.rules.states import OccurrenceState, Outbound
-from foster_bond.steps.hearing import _rung
+from foster_bond.steps.hearing import _rung, _walking
 from foster_bond.steps.hearing._filing import closes_at
 from foster_bond.steps.hearing._heard import Heard, is_open
 from foster_bond.steps.hearing._wishing import Answer
@@ -26,6 +27,8 @@ NOTHING_OPEN: Answer = ("K10", {})
 
 def skip(heard: Heard) -> Answer:
     """The question closes without an answer and without a reminder."""
+    if heard.walk is not None and _walking.is_newest(heard.walk, heard.prompts):
+        return _walking.word(heard.on_the_way, heard.walk, Did.DONE) or "K10", {}
     asked = _open(heard)
     member = None if asked is None else next((one for one in heard.members if one.id == asked.member_id), None)
     if asked is None or member is None:
@@ -40,6 +43,9 @@ def skip(heard: Heard) -> Answer:
 
 def later(heard: Heard) -> Answer:
     """The question is asked once more: in two hours, or on the next evening at their hour. Never a third time."""
+    if heard.walk is not None and _walking.is_newest(heard.walk, heard.prompts):
+        when = _walking.later(heard.on_the_way, heard.walk)
+        return NOTHING_OPEN if when is None else ("K1", when)
     asked = _open(heard)
     slot = None if asked is None else occurrences.by_id(heard.session, heard.agency.id, asked.occurrence_id)
     if asked is None or slot is None:

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from foster_bond.library import system_texts
+from foster_bond.rules.flow import Did, Ending
 from foster_bond.rules.keyword_arguments import USUAL_PAUSE
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.ladder_state import after_step_down
 from foster_bond.rules.message_text import hour_words, pause_text_id, span_words, system_text
 from foster_bond.rules.states import Consent, EnrolmentState
-from foster_bond.steps.hearing import _answers, _rung
+from foster_bond.steps.hearing import _answers, _rung, _walking
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.steps.hearing._wishing import Answer, leave_task
 from foster_bond.steps.replanning import refit_all
@@ -21,12 +22,30 @@ STILL_OURS = (Kind.NUDGE, Kind.WELCOME, Kind.ACK)  # fixed texts that may wait f
 
 
 def base(heard: Heard) -> Answer:
-    """A calm text, and a softer next prompt."""
+    """A calm text, and a softer next prompt; in a guided activity the way back to its own base, and it waits there."""
     if heard.member is not None:
         held = ladder_rows.hold(heard.session, heard.agency.id, heard.member.id)
         past = after_step_down(_rung.past_of(held), heard.now, hard_day=False)
         _rung.keep(heard.session, held, past, heard.zone, heard.now)
+    if heard.walk is not None and heard.walk.open:
+        return _walking.word(heard.on_the_way, heard.walk, Did.BASE) or "K13", {}
     return "K13", {}
+
+
+def go_on(heard: Heard) -> Answer:
+    """The guided activity goes on where it was held; in the night its base answers, and GO works in the morning."""
+    return _led(heard, Did.GO)
+
+
+def done(heard: Heard) -> Answer:
+    """The guided activity ends here, and nobody asks why."""
+    return _led(heard, Did.DONE)
+
+
+def _led(heard: Heard, did: Did) -> Answer:
+    assert heard.walk is not None  # the word is live in an open activity only
+    say = _walking.word(heard.on_the_way, heard.walk, did)
+    return None if say is None else (say, {})
 
 
 def pause(heard: Heard) -> Answer:
@@ -34,6 +53,7 @@ def pause(heard: Heard) -> Answer:
     days = heard.reading.days or USUAL_PAUSE
     for member in _rows(heard):
         member.paused_until = heard.now + timedelta(days=days)
+    _walking.end(heard.session, heard.agency.id, heard.bidx, Ending.PAUSE, heard.now)
     if heard.reading.note is not None:
         leave_task(heard, "pause", f"They asked for a pause that we read as {days} days. Check what they meant.")
     return pause_text_id(days), {} if days == 1 else {"days": str(days)}

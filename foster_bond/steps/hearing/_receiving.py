@@ -13,7 +13,7 @@ from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.private_details import names_private_detail
 from foster_bond.rules.states import Consent
 from foster_bond.rules.warning_signs import READ, Sign, find, with_earlier
-from foster_bond.steps.hearing import _after_no, _alarms, _answers, _filing, _own_record, _wishes
+from foster_bond.steps.hearing import _after_no, _alarms, _answers, _filing, _own_record, _walking, _wishes
 from foster_bond.steps.hearing._heard import FLOOD_SPAN, Heard, Stored, author, questions
 from foster_bond.store import agencies, alerts, families, hearing_facts, lately, outbox, staff
 from foster_bond.store.agencies import Agency
@@ -107,7 +107,8 @@ def _listen(
     members = [member for member, _ in people]
     asks = stands.written_to or bool(members)
     prompts = hearing_facts.asked_prompts(session, agency.id, bidx, said_at) if asks else []
-    member = author(members, prompts, said_at)
+    walk = _walking.walk_of(session, agency.id, bidx, said_at) if stands.walks else None
+    member = author(members, _walking.among(prompts, walk), said_at)
     colleague = None if stands.staff_id is None else staff.find(session, agency.id, stands.staff_id)
     consent = stands.consent
     heard = Heard(
@@ -117,7 +118,9 @@ def _listen(
         colleague=colleague, members=members, member=member,
         family=next((family for one, family in people if one is member), None), prompts=prompts, consent=consent,
         open_alert=alerts.open_for_number(session, agency.id, bidx) if stands.alert_open else None,
-        asked=questions(session, agency, colleague, consent, prompts, said_at, reconfirm=stands.reconfirming),
+        asked=questions(session, agency, colleague, consent, prompts, said_at, reconfirm=stands.reconfirming,
+                        flow=walk is not None and walk.open),
+        walk=walk,
         texts_lately=stands.texts,
         media_count=post.media_count,
     )  # fmt: skip
@@ -204,6 +207,10 @@ def _decide(heard: Heard) -> Received:
     alert = _alarms.alarm(heard)
     urgent = alert is not None and alert.priority == "now"
     heard.text.crisis = urgent  # a review item wakes nobody
+    if urgent:
+        _walking.end_at_home(
+            heard.session, heard.agency.id, None if heard.family is None else heard.family.id, heard.bidx, heard.now
+        )
     _obey_or_file(heard, urgent)
     text = heard.text
     if text.crisis or text.reflection_id is not None:
@@ -233,11 +240,22 @@ def _file(heard: Heard, urgent: bool) -> None:
         _own_record.note_request(heard)
     hard_day = _alarms.is_hard_day(heard)
     reflection_id, new = _filing.file_reply(heard, hard_day=hard_day)
-    if quiet or told or heard.quotes_others:
+    silent = quiet or told or heard.quotes_others
+    if _goes_on(heard, reflection_id, hard_day, silent=silent) or silent:
         return
     careless = not hard_day and names_private_detail(heard.own_words)
     if not (careless and _answers.ask_for_privacy(heard)) and new:
         _answers.thank(heard, reflection_id, hard_day=hard_day)
+
+
+def _goes_on(heard: Heard, reflection_id: str, hard_day: bool, *, silent: bool) -> bool:
+    """Whether a guided activity goes on from this reply: then its next step, or its base, is the answer."""
+    if heard.walk is None or heard.quotes_others:
+        return False
+    onward, text_id = _walking.answered(heard.on_the_way, heard.walk, reflection_id, hard_day=hard_day)
+    if text_id is not None and not silent:
+        _answers.answer(heard, text_id)
+    return onward
 
 
 def _unplaced(heard: Heard, urgent: bool) -> None:

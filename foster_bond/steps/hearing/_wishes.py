@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from foster_bond.rules.consent_wording import ASKED_BY_TEXT, version_of, versions
+from foster_bond.rules.flow import Ending
 from foster_bond.rules.keywords import Meaning
 from foster_bond.rules.states import CONSENT_MOVES, AlertState, Consent
-from foster_bond.steps.hearing import _answers, _open_question, _own_record, _own_rhythm
+from foster_bond.steps.hearing import _answers, _open_question, _own_record, _own_rhythm, _walking
 from foster_bond.steps.hearing._calling import team_of, tell_the_others
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.steps.hearing._quarantine import is_quarantined, quarantine
@@ -50,6 +51,7 @@ def stop(heard: Heard, *, how: str = "text") -> bool:
         consents.carrier_holds_stop(heard.session, heard.agency.id, heard.bidx)
     suppress_waiting(heard.session, heard.agency.id, heard.bidx, heard.now)
     settle_hold(heard.session, heard.agency.id, heard.bidx, heard.now, "stopped")
+    _walking.end(heard.session, heard.agency.id, heard.bidx, Ending.STOP, heard.now)
     return event
 
 
@@ -227,6 +229,8 @@ _WISHES: dict[Meaning, Callable[[Heard], Answer]] = {
     Meaning.HELP: _on_help,
     Meaning.UNCLEAR_STOP: _on_unclear,
     Meaning.BASE: _own_rhythm.base,
+    Meaning.GO: _own_rhythm.go_on,
+    Meaning.DONE: _own_rhythm.done,
     Meaning.PAUSE: _own_rhythm.pause,
     Meaning.BACK: _own_rhythm.back,
     Meaning.LESS: _own_rhythm.less,

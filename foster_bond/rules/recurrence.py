@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
@@ -64,10 +64,18 @@ def parse_rhythm(
     except InvalidInput as off:
         raise InvalidInput(" ".join([*off.problems, *problems]), (*off.problems, *problems)) from None
     if not problems and next(days(rhythm, starts, _years_on(starts, SEARCH_YEARS)), None) is None:
-        problems.append(f"This rule never comes due: no day from {starts} on fits it.")
+        problems.append(_why_never(rhythm))
     if problems:
         raise InvalidInput(" ".join(problems), tuple(problems))
     return rhythm
+
+
+def _why_never(rhythm: Rhythm) -> str:
+    starts, until = rhythm.starts, _years_on(rhythm.starts, SEARCH_YEARS)
+    first = None if rhythm.ends is None else next(days(replace(rhythm, ends=None), starts, until), None)
+    if first is None:
+        return f"This rule never comes due: no day from {starts} on fits it. Choose other days."
+    return f"The end {rhythm.ends} comes before the first day that fits, {first}. Choose a later end, or other days."
 
 
 def _hour_problems(at: time | None, between: tuple[time, time] | None) -> list[str]:

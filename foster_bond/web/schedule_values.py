@@ -1,15 +1,17 @@
 """Web: plans and changes as the schedule pages say them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
 from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.page_values.schedule_editor import ChangeRow, DryRun, PlanOf
 from foster_bond.rules.page_values.schedules import PlanSlot
 from foster_bond.rules.schedule_change import Changed, Effect
-from foster_bond.rules.spoken_time import when
-from foster_bond.steps.asking.weigh_schedule import Weighed
+from foster_bond.rules.spoken_time import spoken_day, when
+from foster_bond.steps.asking.weigh_schedule import NothingComes, Weighed
 from foster_bond.steps.reading.read_schedule_editor import Opened
 from foster_bond.web.languages import language
 from foster_bond.web.running import now
@@ -35,15 +37,27 @@ def plan_slot(text: PlannedText) -> PlanSlot:
     )
 
 
-def plan_for(opened: Opened, texts: Sequence[PlannedText], *, why_none: str = "") -> PlanOf:
+def plan_slots(texts: Sequence[PlannedText]) -> tuple[PlanSlot, ...]:
+    """The texts to come; several days in a row on which there is nothing to ask stand in one line."""
+    found: list[PlanSlot] = []
+    for empty, some in groupby(texts, key=lambda one: one.state == "dropped" and not one.text):
+        slots = [plan_slot(one) for one in some]
+        if empty and len(slots) > 1:
+            slots = [replace(slots[0], until=slots[-1].when, times=len(slots))]
+        found += slots
+    return tuple(found)
+
+
+def plan_for(opened: Opened, texts: Sequence[PlannedText], none: NothingComes | None) -> PlanOf:
     """What one person will get, with its parts and what they cost."""
     parts = sum(one.parts or 0 for one in texts if one.state in ("planned", "written"))
     return PlanOf(
         picked=opened.names.get(opened.editor.picked_id, ""),
-        slots=tuple(plan_slot(one) for one in texts),
+        slots=plan_slots(texts),
         parts=parts,
         cost=opened.money.of(parts) if parts else "",
-        why_none=why_none,
+        why_none="" if none is None else none.why,
+        next_day="" if none is None or none.on is None else spoken_day(none.on, language=language()),
     )
 
 

@@ -22,12 +22,12 @@ from foster_bond.steps.asking.edit_schedule import (
     move_schedule,
     save_schedule,
 )
-from foster_bond.steps.asking.weigh_schedule import NOT_WORDS, digest_of, plan_of, weigh, weigh_end, words_so_far
+from foster_bond.steps.asking.weigh_schedule import NOT_WORDS, digest_of, plan_of, weigh, weigh_end, why_nothing, words_so_far
 from foster_bond.steps.reading.read_schedule_editor import Opened, picks_of, read_editor
 from foster_bond.steps.reading.read_schedules import OnePlan, read_schedule, read_schedules
 from foster_bond.web.forms import ticked, typed
 from foster_bond.web.running import now, runtime
-from foster_bond.web.schedule_values import dry_run, ending, plan_for, plan_slot
+from foster_bond.web.schedule_values import dry_run, ending, plan_for, plan_slots
 from foster_bond.web.threshold import roles, signed_in, viewer
 
 room = Blueprint("schedules_pages", __name__, url_prefix="/schedules")
@@ -78,7 +78,7 @@ def plan(schedule_id: str) -> ResponseReturnValue:
 def _slots(one: OnePlan, schedule_id: str) -> tuple[PlanSlot, ...]:
     if one.member_id is None:
         return ()
-    return tuple(plan_slot(text) for text in plan_of(runtime().store, viewer(), schedule_id, one.member_id, now()))
+    return plan_slots(plan_of(runtime().store, viewer(), schedule_id, one.member_id, now()))
 
 
 @room.post("/<schedule_id>")
@@ -107,7 +107,8 @@ def move(schedule_id: str) -> ResponseReturnValue:
         flash(_("A draft that says the same. Nobody is asked until you save it."), "done")
         return redirect(url_for("schedules_pages.plan", schedule_id=made), code=303)
     if act == "end" and not ticked("sure"):
-        return _page(opened, dry=ending(opened, weigh_end(store, who, schedule_id, at)))
+        dry = ending(opened, weigh_end(store, who, schedule_id, at))
+        return _page(opened, dry=dry, plan=_plan_shown(opened, schedule_id))
     if act == "end":
         end_schedule(store, viewer=who, schedule_id=schedule_id, seen=seen, now=at)
         flash(_("It has ended. What had not been handed over is cancelled."), "done")
@@ -176,7 +177,18 @@ def _typed_plan(opened: Opened, schedule_id: str | None, fields: Mapping[str, st
     if not member_id:
         return PlanOf()
     texts = plan_of(runtime().store, viewer(), schedule_id, member_id, now(), typed=fields)
-    return plan_for(opened, texts)
+    none = None if texts else why_nothing(runtime().store, viewer(), schedule_id, member_id, now(), typed=fields)
+    return plan_for(opened, texts, none)
+
+
+def _plan_shown(opened: Opened, schedule_id: str) -> PlanOf:
+    """The plan of what holds now, for the person who is picked."""
+    member_id = opened.editor.picked_id
+    if not member_id:
+        return PlanOf()
+    texts = plan_of(runtime().store, viewer(), schedule_id, member_id, now())
+    none = None if texts else why_nothing(runtime().store, viewer(), schedule_id, member_id, now())
+    return plan_for(opened, texts, none)
 
 
 def _opened(schedule_id: str | None, fields: Mapping[str, str]) -> Opened:
@@ -199,8 +211,7 @@ def _editor(schedule_id: str | None, *, member_id: str = "", shows_draft: bool =
             return _page(opened, plan=_typed_plan(opened, schedule_id, fields | {"name": fields.get("name", "-")}))
         except OffFields as wrong:
             return _page(opened, form=FormState(values=fields, errors=wrong.by_field))
-    texts = plan_of(runtime().store, viewer(), schedule_id, shown.picked_id, now())
-    return _page(opened, plan=plan_for(opened, texts))
+    return _page(opened, plan=_plan_shown(opened, schedule_id))
 
 
 def _page(

@@ -153,6 +153,25 @@ def test_a_rule_that_never_comes_due_is_refused_at_the_field_that_holds_it(lena:
     assert re.search(r'id="f-rule-error">[^<]*never comes due', answer.text)
 
 
+def test_why_nothing_comes_is_said(lena: Browser, here: str) -> None:
+    started = fields(lena.get(here).text)
+    for more, said in (
+        ({"unit": "month", "month_days": "31", "starts": "2026-12-20"}, "The next one comes on Thu 31 Dec"),
+        ({"role_foster_parent": "", "role_teen": "on"}, "They are not among those it asks."),
+    ):
+        typed = {name: value for name, value in (started | more).items() if value}
+        assert said in lena.post(f"{here}/plan", typed, HX_Request="true").text
+
+
+def test_an_end_before_the_first_day_that_fits_is_said_at_the_end(lena: Browser, here: str) -> None:
+    more = {"unit": "month", "month_days": "31", "end_kind": "on", "ends": "2026-11-20"}
+    typed = {name: value for name, value in (fields(lena.get(here).text) | more).items() if value}
+    answer = lena.post(here, typed | {"act": "weigh"})
+    assert re.search(
+        r'id="f-ends-error">The end 2026-11-20 comes before the first day that fits, 2026-12-31', answer.text
+    )
+
+
 def test_the_plan_follows_the_sentence(lena: Browser, here: str, cast: Cast) -> None:
     typed = {name: value for name, value in (fields(lena.get(here).text) | CHANGED).items() if value}
     part = lena.post(f"{here}/plan", typed, HX_Request="true").text

@@ -24,6 +24,8 @@ class Choice:
     words: str
     chosen: bool = False
     count: int | None = None  # shown behind the words where it helps to choose
+    role: str = ""  # of a person who is shown by their reference only
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ class MemberRow:
     asked: int  # how many questions of an ordered programme have been asked
     of: int  # how many it holds; 0 = it does not count
     next_due: When | None = None
+    role: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,17 @@ from foster_bond.rules.page_values.schedules import PlanSlot
 
 @dataclass(frozen=True, slots=True)
 class PlanOf:
-    """What one person will get. `picked` empty: there is nobody to show it for. `why_none`: why nothing comes."""
+    """What one person will get. `picked` empty: there is nobody to show it for.
+
+    `why_none`: why nothing comes: not_asked · later (on `next_day`) · over · done.
+    """
 
     picked: str = ""
     slots: tuple[PlanSlot, ...] = ()
     parts: int = 0
     cost: str = ""  # in the agency's currency; empty where the agency has not said what a segment costs
     why_none: str = ""
+    next_day: str = ""
     problems: tuple[str, ...] = ()  # what is off in the sentence, so that nothing can be shown
 
 

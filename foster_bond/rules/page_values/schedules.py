@@ -49,6 +49,8 @@ class PlanSlot:
     outcome: str = "planned"  # planned | held | moved | dropped | expired | sent
     why: str = ""  # why it is held, moved or dropped
     parts: int | None = 1  # segments; None = nothing goes out
+    until: When | None = None  # the last of several in a row on which there is nothing to ask
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

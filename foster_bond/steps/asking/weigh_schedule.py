@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from json import dumps
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.local_time import local_day
 from foster_bond.rules.pack_values import PackSchedule
 from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.schedule_change import Effect, effect
@@ -15,10 +16,12 @@ from foster_bond.rules.schedule_form import read_as_far
 from foster_bond.steps.asking._drafting import check_pace, may_edit, programmes_to_choose, suppose, words_typed
 from foster_bond.steps.asking._previewing import LookAhead
 from foster_bond.steps.asking._supposing import Supposed
-from foster_bond.steps.enrolling import takes_part
+from foster_bond.steps.enrolling import new_place, takes_part
+from foster_bond.steps.rhythms import due_after, zone_for
 from foster_bond.steps.versions import mark_of, words_of
 from foster_bond.store import agencies, enrolments, families, prompts, taking_part
 from foster_bond.store.agencies import Agency
+from foster_bond.store.enrolments import TakingPart
 from foster_bond.store.families import Member
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.prompts import Programme, PromptState, Schedule, ScheduleState
@@ -69,6 +72,40 @@ def weigh_end(store: Store, viewer: Viewer, schedule_id: str, now: datetime) -> 
         supposed = Supposed(row, programme, ended=True)
         people = _people(session, agency, supposed)
     return _effect(store, agency, supposed, people, now)
+
+
+@dataclass(frozen=True, slots=True)
+class NothingComes:
+    """Why somebody gets nothing in the coming weeks: not_asked · later (from `on`) · over · done."""
+
+    why: str
+    on: date | None = None
+
+
+def why_nothing(
+    store: Store, viewer: Viewer, schedule_id: str | None, member_id: str, now: datetime,
+    *, typed: Mapping[str, str] | None = None,
+) -> NothingComes:  # fmt: skip
+    """Why `plan_of` shows nothing for this person. Raises: OffFields, NotYours."""
+    with store.read() as session:
+        agency = agencies.by_id(session, viewer.agency_id)
+        row = _row(session, viewer, schedule_id)
+        member = may_see(session, viewer, member_id)
+        supposed = _typed_or_resting(session, agency, row, typed, now)
+        schedule = row if supposed is None else supposed.schedule
+        if schedule is None:
+            return NothingComes("not_asked")
+        place = enrolments.of_schedule(session, agency.id, schedule.id).get(member.id)
+        if not takes_part(schedule, member, place):
+            return NothingComes("not_asked")
+        family = families.of_agency(session, agency.id, member.family_id)
+        place = place or new_place(schedule, member, family, now)
+        due = None if place is None else due_after(TakingPart(place, schedule, member, family), now)
+        if due is None:
+            return NothingComes("over")
+        if due <= now + timedelta(weeks=WEEKS):
+            return NothingComes("done")
+        return NothingComes("later", local_day(due, zone_for(member, family)))
 
 
 def plan_of(

@@ -30,7 +30,7 @@ def read_members(store: Store, viewer: Viewer, schedule_id: str, now: datetime) 
         seen.sort(key=lambda one: (_FIRST[one.enrolment.state], names.get(one.member.id, one.member.ref).casefold()))
         known = {one.member.id for one in everybody}
         others = [
-            Choice(member.ref, names.get(member.id, member.ref))
+            Choice(member.ref, names.get(member.id, member.ref), role=member.role, language=member.language)
             for member, _ in families.present_members(session, viewer.agency_id)
             if member.id not in known
         ]
@@ -62,6 +62,8 @@ def _row(one: TakingPart, programme: Programme, names: dict[str, str], viewer: V
     return MemberRow(
         member_id=one.member.id,
         who=names.get(one.member.id, one.member.ref),
+        role=one.member.role,
+        language=one.member.language,
         state=enrolment.state,
         picked=enrolment.picked or "",
         since=spoken_day(enrolment.started_on, language=viewer.language),

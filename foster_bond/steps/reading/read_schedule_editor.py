@@ -51,9 +51,11 @@ class Opened:
 
 def read_editor(
     store: Store, viewer: Viewer, schedule_id: str | None, now: datetime, *, member_id: str = "",
-    typed: Mapping[str, str] | None = None, shows_draft: bool = False,
+    typed: Mapping[str, str] | None = None, shows_draft: bool = False, programme: str = "",
 ) -> Opened:  # fmt: skip
     """One schedule, or a new one. `typed` goes before what stands; `shows_draft`: what waits goes before what holds.
+
+    `programme`: the key of the programme that a new one begins with.
 
     Raises: NotYours.
     """
@@ -62,7 +64,7 @@ def read_editor(
         row = _row(session, viewer, schedule_id)
         programmes = prompts.programmes_of(session, agency.id)
         today = local_day(now, agency.zone)
-        words = _words(row, programmes, shows_draft)
+        words = _words(row, programmes, shows_draft, programme)
         people = _people(session, store, viewer)
         picked = member_id or _first(row, people)
         if member_id and member_id not in {member.id for member, _, _ in people}:
@@ -85,7 +87,7 @@ def read_editor(
             programmes=_programmes(programmes, values.get("programme", "")),
             questions=_questions(session, agency, viewer, values.get("programme", "")),
             roles=tuple(role.value for role in MemberRole),
-            members=tuple(Choice(member.id, name, chosen=member.id == picked) for member, _, name in people),
+            members=tuple(_choice(member, name, chosen=member.id == picked) for member, _, name in people),
             picked_id=picked,
             form=FormState(values=values),
             draft_when=_draft_when(row, agency, viewer, now),
@@ -115,9 +117,10 @@ def _row(session: Session, viewer: Viewer, schedule_id: str | None) -> Schedule 
     return None if schedule_id is None else taking_part.schedule(session, viewer.agency_id, schedule_id)
 
 
-def _words(row: Schedule | None, programmes: Mapping[str, Programme], shows_draft: bool) -> PackSchedule:
+def _words(row: Schedule | None, programmes: Mapping[str, Programme], shows_draft: bool, wanted: str) -> PackSchedule:
     if row is None:
-        first = next((key for key in sorted(programmes) if not key.startswith(ONLY)), "")
+        listed = [key for key in sorted(programmes) if not key.startswith(ONLY)]
+        first = wanted if wanted in listed else next(iter(listed), "")
         return PackSchedule("", "", Audience(("foster_parent", "kin_carer")), DEFAULT_RULE, DEFAULT_HOUR, None, first)
     if shows_draft and row.draft is not None:
         return from_record(row.key, row.draft["words"])
@@ -141,6 +144,13 @@ def _people(session: Session, store: Store, viewer: Viewer) -> list[tuple[Member
         others = families.present_members(session, viewer.agency_id)[:SHOWN]
         named += [(member, family, member.ref) for member, family in others if member.id not in known]
     return sorted(named, key=lambda one: (one[2].casefold(), one[0].id))
+
+
+def _choice(member: Member, name: str, *, chosen: bool) -> Choice:
+    """A person to pick; who goes by a reference comes with what tells them from the others."""
+    if name != member.ref:
+        return Choice(member.id, name, chosen=chosen)
+    return Choice(member.id, name, chosen=chosen, role=member.role, language=member.language)
 
 
 def _first(row: Schedule | None, people: list[tuple[Member, Family, str]]) -> str:

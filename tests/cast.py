@@ -33,6 +33,7 @@ from foster_bond.store.ids import new_id
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.open_store import Store
+from foster_bond.store.practice import PromptOverride
 from foster_bond.store.prompts import Programme, Prompt, Schedule
 from foster_bond.store.rota import TimeOff
 from foster_bond.store.sealing import Place, Vault
@@ -215,6 +216,13 @@ def _house(
     session.add(day_off)
     home = _home(session, vault, now, agency.id, worker.staff_id, family, members)
     ids = _one_of_everything(session, vault, now, agency.id, home, next(iter(members.items())))
+    chosen = PromptOverride(
+        id=new_id(), agency_id=agency.id, family_id=home.family_id, member_id=ids["member_id"], prompt_key="own-1",
+        level=1, set_by=worker.staff_id, set_at=now, ended_at=now,
+    )  # fmt: skip
+    session.add(chosen)
+    session.flush()
+    ids |= {"override_id": chosen.id}
     ids |= {"row_id": day_off.id, "staff_id": worker.staff_id, "agency_id": agency.id}
     return House(agency_id=agency.id, sender=sender, people=staff, home=home, ids=ids)
 

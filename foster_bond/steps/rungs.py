@@ -11,6 +11,9 @@ from foster_bond.store.families import Family, Member, MemberRole
 from foster_bond.store.family_calendars import calendars_of
 from foster_bond.store.open_store import Session
 
+TECHNIQUES = ("secure_base", "support", "clarification", "exploration", "challenging", "transference")
+"""The technique of each rung, as prompts name it."""
+
 
 def ladder_state(session: Session, member: Member, family: Family, at: datetime) -> LadderState:
     """The member at that instant, their family's marked dates and an open alert included."""

@@ -15,7 +15,7 @@ from foster_bond.rules.page_values.delivery import TasksPage, UnplacedPage
 from foster_bond.rules.page_values.frame import Flash, Frame
 from foster_bond.rules.page_values.prompts import PromptsPage
 from foster_bond.rules.page_values.schedules import SchedulesPage
-from tests.web import calendar_samples, ledger_samples, samples, schedule_samples
+from tests.web import calendar_samples, ledger_samples, practice_samples, samples, schedule_samples
 from tests.web import more_samples as more
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +114,11 @@ ENDPOINTS = {
     "agency_pages.change": "/agency",
     "audit_pages.show": "/audit",
 }
+    "practice_pages.show": "/families/{family_id}/practice",
+    "practice_pages.choose": "/families/{family_id}/practice/{member_id}/next",
+    "practice_pages.take_back": "/families/{family_id}/practice/overrides/{override_id}/take-back",
+    "practice_pages.relationship": "/families/{family_id}/practice/relationship",
+    "pictures_pages.show": "/families/{family_id}/pictures",
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,10 @@ SCENES = (
     Scene("delivery-paused", "delivery/delivery.html", samples.frame("delivery"), more.PAUSED),
     Scene("tasks", "tasks/tasks.html", samples.frame("tasks"), more.TASKS),
     Scene("tasks-none", "tasks/tasks.html", samples.frame("tasks"), TasksPage(())),
+    Scene("practice", "practice/practice.html", samples.frame(), practice_samples.LADDER),
+    Scene("practice-none", "practice/practice.html", samples.frame(), practice_samples.NOBODY),
+    Scene("pictures", "practice/pictures.html", samples.frame(), practice_samples.YEAR),
+    Scene("pictures-none", "practice/pictures.html", samples.frame(), practice_samples.NO_YEAR),
     Scene("unplaced", "unplaced/unplaced.html", samples.frame("unplaced"), more.UNPLACED),
     Scene("unplaced-none", "unplaced/unplaced.html", samples.frame("unplaced"), UnplacedPage(())),
     Scene("agency", "agency/agency.html", samples.frame("agency"), more.AGENCY),

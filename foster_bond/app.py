@@ -41,6 +41,7 @@ from foster_bond.web import (
     tasks_pages,
     texts_pages,
     unplaced_pages,
+    visits_pages,
 )
 from foster_bond.web.frame_pages import frame_every_page
 from foster_bond.web.headers import say_headers
@@ -60,6 +61,7 @@ ROOMS: tuple[Blueprint, ...] = (
     frame_pages.room,
     caseload_pages.room,
     family_pages.room,
+    visits_pages.room,
     calendar_pages.room,
     texts_pages.room,
     alerts_pages.room,

@@ -12,6 +12,7 @@ from foster_bond.errors import InvalidInput
 from foster_bond.rules.local_time import local_day, local_instant
 
 SOON = timedelta(days=7)  # a visit is "due" from a week before its day
+ABOUT = timedelta(days=3)  # a visit made that much before its planned day is that visit
 FURTHEST = timedelta(days=366)
 OLDEST = timedelta(days=366)
 
@@ -59,6 +60,11 @@ def a_month_after(day: date) -> date:
     """The same day of the next month, or that month's last one."""
     year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def fulfils(planned: date, made: date) -> bool:
+    """True where a visit made on that day is the planned one: it was set for that day, before, or just after."""
+    return planned <= made + ABOUT
 
 
 def begins_at(day: date, zone: str, now: datetime) -> datetime:

@@ -1,9 +1,10 @@
 """Store: what staff write down about a family for the record, sealed under the family's key."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, Session
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlmodel import Field, Session, col
 
 from foster_bond.store.base import Instant, Owned, link, own_key
 from foster_bond.store.ids import new_id
@@ -40,6 +41,12 @@ def write(
         "at": at, "once_key": once_key,
     }  # fmt: skip
     return insert_new(session, Note, [row], ["agency_id", "once_key"]) == 1
+
+
+def by_ids(session: Session, agency_id: str, note_ids: Sequence[str]) -> dict[str, Note]:
+    """These notes, by id, for a caller that has been let through to them already."""
+    query = select(Note).where(col(Note.agency_id) == agency_id, col(Note.id).in_(note_ids))
+    return {note.id: note for note in session.execute(query).scalars()}
 
 
 def words_of(session: Session, vault: Vault, note: Note) -> str:

@@ -1,5 +1,6 @@
 """Store: moments of a timeline that staff pinned, to open the next visit with."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Index, select, text, update
@@ -56,9 +57,9 @@ def open_of(session: Session, agency_id: str, family_id: str) -> list[Pin]:
     return list(session.execute(query.order_by(col(Pin.pinned_at), col(Pin.id))).scalars())
 
 
-def of_visit(session: Session, agency_id: str, visit_id: str) -> list[Pin]:
-    """What that visit was opened with."""
-    query = select(Pin).where(col(Pin.agency_id) == agency_id, col(Pin.visit_id) == visit_id)
+def of_visits(session: Session, agency_id: str, visit_ids: Sequence[str]) -> list[Pin]:
+    """What these visits were opened with, in the order in which it was pinned."""
+    query = select(Pin).where(col(Pin.agency_id) == agency_id, col(Pin.visit_id).in_(visit_ids))
     return list(session.execute(query.order_by(col(Pin.pinned_at), col(Pin.id))).scalars())
 
 
@@ -90,7 +91,7 @@ def hand_to_visit(session: Session, agency_id: str, family_id: str, visit_id: st
 def give_back(session: Session, agency_id: str, family_id: str, visit_id: str) -> None:
     """The visit was not made after all: its pins wait again, but for those that were pinned anew."""
     again = {pin.moment_id for pin in open_of(session, agency_id, family_id)}
-    for pin in of_visit(session, agency_id, visit_id):
+    for pin in of_visits(session, agency_id, [visit_id]):
         if pin.moment_id not in again:
             pin.visit_id = None
     session.flush()

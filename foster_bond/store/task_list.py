@@ -65,6 +65,20 @@ def finish(session: Session, task: Task, at: datetime, *, by: str, outcome: str)
     return done.rowcount == 1
 
 
+def reopen(session: Session, task: Task) -> bool:
+    """True where this call opened the task again: a person had ended it, and nobody else has opened it since."""
+    again = cast(
+        CursorResult[object],
+        session.execute(
+            update(Task)
+            .where(col(Task.id) == task.id, col(Task.done_at).is_not(None), col(Task.done_by).is_not(None))
+            .values(done_at=None, done_by=None, outcome=None)
+            .execution_options(synchronize_session="fetch")
+        ),
+    )
+    return again.rowcount == 1
+
+
 def close_unplaced(session: Session, agency_id: str, inbound_id: str, at: datetime, outcome: str) -> None:
     """Take a text off the list of those that belong to nobody: who wrote it has seen to it."""
     session.execute(

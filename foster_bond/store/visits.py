@@ -74,13 +74,30 @@ def add_done(
 
 def finish(
     session: Session, vault: Vault, visit: Visit, *, day: date, by: str | None, at: datetime, since_at: datetime,
-    note: str,
+    note: str, once_key: str,
 ) -> None:  # fmt: skip
-    """A planned visit has been made."""
-    visit.state, visit.day = VisitState.DONE.value, day
+    """A planned visit has been made. It takes the key of the form that said so."""
+    visit.state, visit.day, visit.once_key = VisitState.DONE.value, day, once_key
     visit.done_by, visit.done_at, visit.since_at = by, at, since_at
-    visit.note = _sealed(session, vault, note, visit.agency_id, visit.family_id, visit.id)
+    if note:
+        visit.note = _sealed(session, vault, note, visit.agency_id, visit.family_id, visit.id)
     session.flush()
+
+
+def undo(session: Session, visit: Visit) -> None:
+    """The visit was not made after all: a plan is a plan again, anything else is taken back."""
+    if visit.was_planned:
+        visit.state = VisitState.PLANNED.value
+        visit.done_by = visit.done_at = visit.since_at = None
+    else:
+        visit.state = VisitState.CANCELLED.value
+    session.flush()
+
+
+def known(session: Session, agency_id: str, once_key: str) -> bool:
+    """True where this form has been sent before."""
+    query = select(col(Visit.id)).where(col(Visit.agency_id) == agency_id, col(Visit.once_key) == once_key)
+    return session.execute(query).first() is not None
 
 
 def _sealed(
@@ -112,14 +129,15 @@ def of_family(session: Session, agency_id: str, family_id: str, limit: int) -> l
     return list(session.execute(ordered.limit(limit)).scalars())
 
 
-def planned_of(session: Session, agency_id: str, family_id: str) -> list[Visit]:
-    """The visits that are planned, the next first."""
+def planned_of(session: Session, agency_id: str, family_id: str, *, lock: bool = False) -> list[Visit]:
+    """The visits that are planned, the next first; locked where the engine can, if asked."""
     query = select(Visit).where(
         col(Visit.agency_id) == agency_id,
         col(Visit.family_id) == family_id,
         col(Visit.state) == VisitState.PLANNED.value,
     )
-    return list(session.execute(query.order_by(col(Visit.day), col(Visit.id))).scalars())
+    query = query.order_by(col(Visit.day), col(Visit.id))
+    return list(session.execute(query.with_for_update() if lock else query).scalars())
 
 
 def last_done(session: Session, agency_id: str, family_ids: Collection[str]) -> Mapping[str, date]:

@@ -1,20 +1,16 @@
-"""The opening paragraph and the word "quiet": facts against a family's own usual, and nothing about feelings."""
+"""The word "quiet": a silence against a family's own rhythm, and the small words around it."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from foster_bond.rules.marked_words import marked
-from foster_bond.rules.own_rhythm import Habit, Person, gone_quiet, how_often, lead, usual_of
+from foster_bond.rules.own_rhythm import Habit, gone_quiet, how_often
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.week_words import listed, month_short, times, week_heading
 
 NOW = datetime(2026, 11, 17, 23, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-def spoken(*people: Person, **more: str) -> str:
-    return "".join(piece.words for piece in lead(people, **more))
 
 
 @pytest.mark.parametrize(
@@ -49,52 +45,6 @@ def test_a_family_that_never_wrote_is_quiet_after_four_prompts() -> None:
 )
 def test_a_rhythm_in_words(gap: float, words: str) -> None:
     assert how_often(gap) == words
-
-
-@pytest.mark.parametrize(
-    ("lately", "usual", "compared"),
-    [
-        (5, None, ""),
-        (5, 5.4, ", about as often as usual"),
-        (7, 5.0, ", a little more than usual"),
-        (9, 5.0, ", more than usual"),
-        (3, 5.0, ", a little less than usual"),
-        (1, 5.0, ", less than usual"),
-    ],
-)
-def test_written_against_their_own_usual(lately: int, usual: float | None, compared: str) -> None:
-    words = spoken(Person("Grace", 9, lately, usual), last_words="Mon 16 Nov")
-    often = times(lately)
-    assert words == f"In the last four weeks Grace has written {often}{compared}. The last words came Mon 16 Nov."
-
-
-def test_the_whole_paragraph() -> None:
-    grace = Person("Grace", 12, 5, 4.0, "m1", ratings=(4, 2, 2, 3), usual_rating=4, rating_id="m2")
-    ben = Person("Ben", 12, 1, 3.0, "m3")
-    ivo, teen = Person("Ivo", 3, 0), Person("Teen", 0, 0)  # the teen was never asked, so is not silent
-    assert spoken(grace, ben, ivo, teen, last_words="Mon 16 Nov") == (
-        "In the last four weeks Grace has written five times, a little more than usual; Ben once, less than usual; "
-        "nothing came from Ivo. Grace’s own last ratings were 2, 2 and 3 out of 5; usually 4. "
-        "The last words came Mon 16 Nov."
-    )
-    assert {piece.moment_id for piece in lead([grace, ben], last_words="x")} == {"", "m1", "m2", "m3"}
-
-
-def test_before_the_first_words() -> None:
-    assert spoken(first_planned="Wed 18 Nov, 7:00 pm") == (
-        "Nothing has been asked yet. The first prompt leaves Wed 18 Nov, 7:00 pm."
-    )
-    assert spoken(Person("Grace", 1, 0)) == "One prompt has been asked. Nothing has come back yet."
-    assert spoken(Person("Grace", 6, 0), last_words="Tue 1 Sep") == (
-        "Nothing has been written in the last four weeks. The last words came Tue 1 Sep."
-    )
-
-
-def test_a_usual_needs_two_weeks_to_stand_on() -> None:
-    assert usual_of(3, None, NOW) is None
-    assert usual_of(3, NOW - 41 * DAY, NOW) is None
-    assert usual_of(4, NOW - 56 * DAY, NOW) == 4.0
-    assert usual_of(8, NOW - 300 * DAY, NOW) == 4.0
 
 
 @pytest.mark.parametrize(

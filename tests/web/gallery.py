@@ -15,7 +15,7 @@ from foster_bond.rules.page_values.delivery import TasksPage, UnplacedPage
 from foster_bond.rules.page_values.frame import Flash, Frame
 from foster_bond.rules.page_values.prompts import PromptsPage
 from foster_bond.rules.page_values.schedules import SchedulesPage
-from tests.web import calendar_samples, ledger_samples, practice_samples, samples, schedule_samples
+from tests.web import calendar_samples, ledger_samples, practice_samples, samples, schedule_samples, visit_samples
 from tests.web import more_samples as more
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +85,17 @@ ENDPOINTS = {
     "delivery_pages.resume": "/delivery/resume",
     "tasks_pages.show": "/tasks",
     "tasks_pages.finish": "/tasks/{task_id}/finish",
+    "tasks_pages.reopen": "/tasks/{task_id}/reopen",
+    "tasks_pages.finish_follow_up": "/tasks/follow-ups/{follow_up_id}/finish",
+    "tasks_pages.reopen_follow_up": "/tasks/follow-ups/{follow_up_id}/reopen",
+    "visits_pages.show": "/families/{family_id}/visits",
+    "visits_pages.made": "/families/{family_id}/visits",
+    "visits_pages.plan": "/families/{family_id}/visits/plan",
+    "visits_pages.cancel": "/families/{family_id}/visits/{visit_id}/cancel",
+    "visits_pages.undo": "/families/{family_id}/visits/{visit_id}/undo",
+    "visits_pages.pin": "/families/{family_id}/pins",
+    "visits_pages.unpin": "/families/{family_id}/pins/{moment_id}/remove",
+    "visits_pages.follow_up": "/families/{family_id}/follow-ups",
     "unplaced_pages.show": "/unplaced",
     "unplaced_pages.file": "/unplaced/{inbound_id}/file",
     "unplaced_pages.wrong_number": "/unplaced/{inbound_id}/wrong-number",
@@ -140,6 +151,8 @@ SCENES = (
     Scene("sign-in-ended", "sign_in/sign_in.html", OUTSIDE, more.DOOR_ENDED),
     Scene("set-password", "sign_in/set_password.html", OUTSIDE, more.PASSWORD),
     Scene("set-password-gone", "sign_in/set_password.html", OUTSIDE, more.GONE),
+    Scene("visits", "visits/visits.html", samples.frame(), visit_samples.VISITS),
+    Scene("visits-none", "visits/visits.html", samples.frame(), visit_samples.NO_VISITS),
     Scene("caseload", "caseload/caseload.html", samples.frame(banner=samples.BANNER), samples.CASELOAD),
     Scene("caseload-empty", "caseload/caseload.html", samples.frame(), samples.NO_FAMILIES),
     Scene("caseload-search", "caseload/caseload.html", samples.frame(), samples.NOT_FOUND),

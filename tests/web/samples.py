@@ -13,7 +13,6 @@ from foster_bond.rules.page_values.family import (
     FamilyPage,
     FixedAnswer,
     HoldMoment,
-    LeadPiece,
     MemberCard,
     MovedHere,
     NoteMoment,
@@ -28,6 +27,7 @@ from foster_bond.rules.page_values.family import (
     WeekBar,
 )
 from foster_bond.rules.page_values.frame import AlertBanner, Choice, Flash, FormState, Frame, NavLink, When
+from tests.web.visit_samples import FIRST_OPENING, OPENING
 
 ROOMS = ("families", "alerts", "tasks", "unplaced", "schedules", "prompts", "people", "delivery", "agency", "audit")
 IN_THE_BAR = ("families", "alerts", "tasks", "unplaced", "schedules", "prompts", "phones")
@@ -218,16 +218,8 @@ FAMILY = FamilyPage(
     caring_for="a teen",
     since="nine weeks now",
     local_now=when("Tuesday 4:12 pm"),
-    lead=(
-        LeadPiece("Since your visit on 3 November Grace has written "),
-        LeadPiece("five times", "m1"),
-        LeadPiece(", a little more than her usual; Ben "),
-        LeadPiece("only once", "m3"),
-        LeadPiece(". Her own evening ratings were "),
-        LeadPiece("2, 2 and 3", "m2"),
-        LeadPiece(" out of 5; she usually says 4."),
-    ),
-    small="Two texts are held until after Thursday's hearing.",
+    opening=OPENING,
+    pinned=frozenset({PHONE_REFLECTION.id}),
     weeks=(
         Week("This week", (PHONE_REFLECTION, RATING, UNASKED, WAITING, ALERT)),
         Week("Week of 9 November", (PAIR, IN_DOUBT, HELD, NOTE, TAKEN)),
@@ -280,8 +272,8 @@ NEW_FAMILY = replace(
     coming_up=(),
     bars=(),
     filters=(),
-    lead=(LeadPiece("Nothing has been asked yet. The first prompt leaves on Wed 18 Nov, 7:00 pm."),),
-    small="",
+    opening=FIRST_OPENING,
+    pinned=None,
     earlier="",
     seen="",
     may_note=False,

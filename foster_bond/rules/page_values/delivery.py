@@ -90,6 +90,8 @@ class TaskRow:
     unresolved: UnresolvedRow | None = None  # the text in doubt, with its three ways out
     may_finish: bool = True
     decide_on: str = ""  # the member on whose page an unclear wish is decided
+    follow_up: bool = False  # `task_id` is that of a follow-up: a colleague's own words, with the day they set
+    may_reopen: bool = False  # done, and it may be opened again
 
 
 @dataclass(frozen=True, slots=True)

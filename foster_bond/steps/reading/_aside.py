@@ -3,28 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
 
 from foster_bond.rules.local_time import local_day, week_start
 from foster_bond.rules.message_text import hour_words
-from foster_bond.rules.own_rhythm import LATELY, LOOK_BACK, Person, usual_of
 from foster_bond.rules.page_values.family import ComingUp, MemberCard, WeekBar
 from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.page_values.plan import PlannedText
-from foster_bond.rules.prompt_facts import top_of
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.week_words import month_short, week_heading
 from foster_bond.steps.reading._events import prompt_words
 from foster_bond.steps.reading._moments import Telling
 from foster_bond.store.consents import NumberConsent
 from foster_bond.store.families import Member, member_phone
-from foster_bond.store.inbound import Reflection
 from foster_bond.store.moment_facts import AskedOnce, Planned
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.prompts import Prompt
 
 WEEKS = 12
-RATING_TOP = 5  # "from 1 to 5, how much do you have left?"
 
 
 def coming_up(
@@ -175,46 +170,3 @@ def bars(asked: Sequence[AskedOnce], zone: str, now: datetime, language: str) ->
 def _names_month(weeks: Sequence[date], number: int) -> bool:
     """A month's first week names it; so does the very first bar, where the next name does not stand too close."""
     return weeks[number].day <= 7 or (number == 0 and all(monday.day > 7 for monday in weeks[1:3]))
-
-
-def people(
-    tell: Telling, asked: Sequence[AskedOnce], written: Sequence[Reflection], prompts: Mapping[str, Prompt]
-) -> tuple[Person, ...]:
-    """What each member did lately, against their own usual."""
-    here = [one for one in tell.page.members.values() if one.left_at is None]
-    return tuple(
-        _person(
-            tell,
-            member,
-            [one for one in asked if one.member_id == member.id],
-            [one for one in written if one.member_id == member.id],
-            prompts,
-        )
-        for member in here
-    )
-
-
-def _person(
-    tell: Telling, member: Member, asked: Sequence[AskedOnce], written: Sequence[Reflection],
-    prompts: Mapping[str, Prompt],
-) -> Person:  # fmt: skip
-    now = tell.page.now
-    lately = [one for one in written if one.first_at > now - LATELY]
-    before = [one for one in written if now - LOOK_BACK < one.first_at <= now - LATELY]
-    rated = [one for one in lately if _is_rating(one, prompts)]
-    earlier = [one.rating for one in before if _is_rating(one, prompts) and one.rating is not None]
-    return Person(
-        name=tell.name(member.id).partition(" ")[0],
-        asked=len(asked),
-        lately=len(lately),
-        usual=usual_of(len(before), asked[0].accepted_at if asked else None, now),
-        lately_id=lately[-1].id if lately else "",
-        ratings=tuple(one.rating for one in rated if one.rating is not None),
-        usual_rating=round(median(earlier)) if len(earlier) >= 3 else None,
-        rating_id=rated[-1].id if rated else "",
-    )
-
-
-def _is_rating(one: Reflection, prompts: Mapping[str, Prompt]) -> bool:
-    prompt = prompts.get(one.prompt_key or "")
-    return one.rating is not None and prompt is not None and top_of(prompt.reply) == RATING_TOP

@@ -1,17 +1,19 @@
-"""Store → tasks page: what waits for a person in the working day, the oldest first, and what was done last."""
+"""Store → tasks page: what waits for a person in the working day, what is due first on top, and what was done last."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.local_time import local_day, local_instant
 from foster_bond.rules.page_values.delivery import TaskRow, TasksPage, UnresolvedRow
+from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.plain_name import plain_name
-from foster_bond.rules.spoken_time import when
+from foster_bond.rules.spoken_time import iso, spoken_day, when
 from foster_bond.rules.states import Outbound
 from foster_bond.steps.office_days import decide_by
 from foster_bond.steps.stopping import number_in
-from foster_bond.store import agencies, families, moment_facts, outbox, staff, task_list
+from foster_bond.store import agencies, families, follow_ups, moment_facts, outbox, staff, task_list
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Task
 from foster_bond.store.families import Family, Member
@@ -58,15 +60,26 @@ def read_tasks(store: Store, viewer: Viewer, now: datetime) -> TasksPage:
     """The tasks that the viewer may see, in a constant number of queries."""
     with store.read() as session:
         waiting, done = task_list.open_tasks(session, viewer), task_list.done_lately(session, viewer)
-        desk = _read(session, store, viewer, now, [*waiting, *done])
+        later = follow_ups.open_until(session, viewer, (now + ONE_DAY).date())
+        over = follow_ups.done_lately(session, viewer)
+        desk = _read(session, store, viewer, now, [*waiting, *done], [*later, *over])
+        due = [one for one in later if one.due_on <= local_day(now, desk.families[one.family_id].zone)]
+        rows = [(_due(desk, one), _row(desk, one)) for one in waiting]
+        rows += [(_falls_on(desk, one), _follow_up(desk, one)) for one in due]
+        ended = [(one.done_at or now, _row(desk, one)) for one in done]
+        ended += [(one.done_at or now, _follow_up(desk, one)) for one in over]
         return TasksPage(
-            open=tuple(_row(desk, task) for task in waiting), done=tuple(_row(desk, task) for task in done)
+            open=tuple(row for _, row in sorted(rows, key=lambda pair: pair[0])),
+            done=tuple(row for _, row in sorted(ended, key=lambda pair: pair[0], reverse=True))[: task_list.SHOWN_DONE],
         )
 
 
-def _read(session: Session, store: Store, viewer: Viewer, now: datetime, tasks: Sequence[Task]) -> _Desk:
+def _read(
+    session: Session, store: Store, viewer: Viewer, now: datetime, tasks: Sequence[Task],
+    follow: Sequence[follow_ups.FollowUp],
+) -> _Desk:  # fmt: skip
     agency = agencies.by_id(session, viewer.agency_id)
-    homes = sorted({task.family_id for task in tasks if task.family_id})
+    homes = sorted({task.family_id for task in tasks if task.family_id} | {one.family_id for one in follow})
     store.vault.warm_families(session, agency.id, homes)
     ids = sorted({task.message_id for task in tasks if task.message_id})
     messages = moment_facts.texts_out(session, agency.id, ids)
@@ -83,7 +96,7 @@ def _read(session: Session, store: Store, viewer: Viewer, now: datetime, tasks: 
 def _row(desk: _Desk, task: Task) -> TaskRow:
     family = desk.families.get(task.family_id or "")
     zone = desk.agency.zone if family is None else family.zone
-    due = decide_by(desk.agency, task.made_at) if task.kind == task_list.HOLD else task.made_at + ONE_DAY
+    due = _due(desk, task)
     who = _name(desk, task)
     return TaskRow(
         task_id=task.id,
@@ -97,7 +110,36 @@ def _row(desk: _Desk, task: Task) -> TaskRow:
         overdue=task.done_at is None and due < desk.now,
         unresolved=_doubt(desk, task, who, zone),
         may_finish=task.kind not in task_list.ENDED_BY_AN_ACT,
+        may_reopen=task.done_at is not None and task.kind not in task_list.ENDED_BY_AN_ACT,
         decide_on="" if task.done_at or task.kind != task_list.HOLD else _decide_on(desk, task),
+    )
+
+
+def _due(desk: _Desk, task: Task) -> datetime:
+    return decide_by(desk.agency, task.made_at) if task.kind == task_list.HOLD else task.made_at + ONE_DAY
+
+
+def _falls_on(desk: _Desk, row: follow_ups.FollowUp) -> datetime:
+    """The last minute of its day: until then it is not late."""
+    return local_instant(row.due_on, time(23, 59), desk.families[row.family_id].zone)
+
+
+def _follow_up(desk: _Desk, row: follow_ups.FollowUp) -> TaskRow:
+    family, due, language = desk.families[row.family_id], _falls_on(desk, row), desk.viewer.language
+    day = When(spoken_day(row.due_on, language=language, year=row.due_on.year != desk.now.year), iso(due))
+    worker = row.done_by or row.made_by
+    return TaskRow(
+        task_id=row.id,
+        kind="follow_up",
+        title="",
+        why=follow_ups.words_of(desk.session, desk.store.vault, row),
+        family_id=family.id,
+        family_name=plain_name(families.name_of(desk.session, desk.store.vault, family)),
+        due=None if row.done_at else day,
+        owner="" if worker == desk.viewer.staff_id else desk.workers.get(worker or "", ""),
+        overdue=row.done_at is None and due < desk.now,
+        follow_up=True,
+        may_reopen=row.done_at is not None,
     )
 
 

@@ -1,19 +1,18 @@
 """Store → family page: one family's past as moments, newest first, and what stands beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.local_time import local_day, week_start
-from foster_bond.rules.own_rhythm import LOOK_BACK, Person, lead
-from foster_bond.rules.page_values.family import ComingUp, FamilyPage, LeadPiece, Moment, Week
+from foster_bond.rules.page_values.family import FamilyPage, Moment, Week
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, Choice, FormState
 from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.spoken_time import when
-from foster_bond.rules.week_words import number_word, week_heading
-from foster_bond.steps.reading import _aside, _dates, _events, _moments, _places
+from foster_bond.rules.week_words import week_heading
+from foster_bond.steps.reading import _aside, _dates, _events, _moments, _opening, _places
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._gather import gather
 from foster_bond.steps.reading._moments import Telling, telling
@@ -70,9 +69,9 @@ def read_news(
         look = looks.of_person(session, viewer.agency_id, viewer.staff_id, family_id)
         tell = telling(session, store.vault, page, None if look is None else look.before_at or look.seen_at)
         return FamilyPage(
-            family_id=family_id, name="", member_names=(), caring_for="", since="", local_now=tell.say(now), lead=(),
+            family_id=family_id, name="", member_names=(), caring_for="", since="", local_now=tell.say(now),
             weeks=weeks_of(tell), coming_up=(), members=(), bars=(), seen=page.seen, earlier=cursor_of(page.earlier),
-            member=member,
+            member=member, pinned=_opening.pinned(session, viewer, page.family),
         )  # fmt: skip
 
 
@@ -89,10 +88,13 @@ def _family_page(
     )  # fmt: skip
     planned = moment_facts.planned(session, agency.id, page.family.id, now, now + AHEAD)
     leaving = moment_facts.about_to_leave(session, agency.id, page.family.id, now)
-    asked = moment_facts.asked_since(session, agency.id, page.family.id, now - LOOK_BACK)
-    written = moment_facts.reflections_since(session, agency.id, page.family.id, now - LOOK_BACK)
-    keys = {*_aside.keys_of(planned, leaving), *(one.prompt_key for one in written if one.prompt_key)}
-    prompts = moment_facts.prompts_by_key(session, agency.id, sorted(keys))
+    visit = _opening.last_visit(session, page.family)
+    may_plan = bool(families.which_held(session, viewer, [page.family.id]))
+    desk = _opening.desk_of(tell, may_act=may_plan)
+    past = _opening.past_of(desk, _opening.since_of(visit, now))
+    head = _opening.opening(desk, visit, past, new_since=tell.new_since)
+    head = _opening.opening(desk, visit, past, new_since=tell.new_since)
+    prompts = moment_facts.prompts_by_key(session, agency.id, _aside.keys_of(planned, leaving))
     coming = _aside.coming_up(tell, planned, leaving, prompts, ahead)
     here = [one for one in page.members.values() if one.left_at is None]
     return FamilyPage(
@@ -102,13 +104,13 @@ def _family_page(
         caring_for="",
         since="",
         local_now=when(now, page.family.zone, language=viewer.language),
-        lead=_lead(tell, written, _aside.people(tell, asked, written, prompts), coming),
+        opening=head,
+        pinned=frozenset(one.behind.moment_id for one in head.pins) if may_plan else None,
         weeks=weeks_of(tell),
         coming_up=coming,
         members=_aside.member_cards(tell, standing),
-        bars=_aside.bars(asked, page.family.zone, now, viewer.language),
+        bars=_aside.bars(past.asked, page.family.zone, now, viewer.language),
         worker=page.staff_names.get(page.family.caseworker_id or "", "") if viewer.sees_all_families else "",
-        small=_held(coming),
         filters=_filters(tell, member),
         seen=page.seen,
         earlier=cursor_of(page.earlier),
@@ -119,26 +121,8 @@ def _family_page(
         member=member,
         dates=_dates.dates_of(session, tell.vault, viewer, page.family, now),
         rests=_dates.rests_of(session, page.family, now),
-        may_plan=bool(families.which_held(session, viewer, [page.family.id])),
+        may_plan=may_plan,
     )
-
-
-def _lead(
-    tell: Telling, written: Sequence[Reflection], people: Sequence[Person], coming: Sequence[ComingUp]
-) -> tuple[LeadPiece, ...]:
-    last = max((one.last_at for one in written), default=None)
-    first = next((one.when.words for one in coming if not one.held), "")
-    shown = {row.id for row in tell.page.rows}
-    pieces = lead(people, last_words="" if last is None else tell.say(last).words, first_planned=first)
-    return tuple(LeadPiece(one.words, one.moment_id if one.moment_id in shown else "") for one in pieces)
-
-
-def _held(coming: Sequence[ComingUp]) -> str:
-    held = [one for one in coming if one.held]
-    if not held:
-        return ""
-    noun, verb = ("text", "is") if len(held) == 1 else ("texts", "are")
-    return f"{number_word(len(held)).capitalize()} {noun} {verb} held: {held[0].why}"
 
 
 def _filters(tell: Telling, member: str) -> tuple[Choice, ...]:

@@ -102,7 +102,6 @@ def test_a_text_whose_time_is_to_come_stands_under_coming_up_only(store: Store, 
         ("Ben", "How was today?", False, ""),
         ("Grace", "", True, "A hearing that day."),  # its programme has one prompt, and that is Ben's
     ]
-    assert page.small == "One text is held: A hearing that day."
 
 
 @pytest.mark.parametrize(
@@ -234,24 +233,12 @@ def test_a_poll_notices_whatever_changes(store: Store, cast: Cast, past: Past) -
     changed(seen)
 
 
-def test_the_lead_is_made_of_facts(store: Store, cast: Cast, past: Past) -> None:
-    first = "".join(piece.words for piece in read(store, cast, past).lead)
-    assert first == "In the last four weeks Grace has written once. The last words came Mon 2 Nov, 9:00 am."
-    for day in range(9, 60, 3):
-        answer = past.asked(NOW - timedelta(days=day), who="Ben")
-        past.wrote(NOW - timedelta(days=day) + timedelta(hours=1), "Fine.", to=answer, who="Ben")
-    words = "".join(piece.words for piece in read(store, cast, past).lead)
-    assert "Ben seven times, a little less than usual" in words
-    assert "The last words came Mon 2 Nov" in words
-
-
 def test_nobody_has_been_asked_yet(store: Store, cast: Cast) -> None:
     family = new_family(store, cast.harbor, "Adeyemi", {"Ife": "+13035550160"}, NOW - timedelta(hours=1), worker="Mina")
     family.slot(NOW + timedelta(days=1))
     page = read(store, cast, family)
-    assert "".join(piece.words for piece in page.lead) == (
-        "Nothing has been asked yet. The first prompt leaves Wed 11 Nov, 7:00 pm."
-    )
+    assert page.opening is not None
+    assert (page.opening.reading.people, page.opening.reading.last_words, page.opening.visit) == ((), None, None)
     assert page.bars == ()
 
 

@@ -98,6 +98,16 @@ def open_of(session: Session, agency_id: str, to_bidx: str) -> FlowRun | None:
     return session.execute(query.with_for_update()).scalar_one_or_none()
 
 
+def is_walking(session: Session, agency_id: str, to_bidx: str) -> bool:
+    """True where an activity is open for this number; looked at without a lock."""
+    query = select(col(FlowRun.id)).where(
+        col(FlowRun.agency_id) == agency_id,
+        col(FlowRun.to_bidx) == to_bidx,
+        col(FlowRun.state).in_(sorted(OPEN_STATES)),
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def newest_of(session: Session, agency_id: str, to_bidx: str, since: datetime) -> FlowRun | None:
     """The activity that this number was in last, open or over, if anything happened in it since then."""
     query = (
@@ -234,6 +244,26 @@ def of_family(session: Session, viewer: Viewer, family_id: str) -> list[FlowRun]
         col(FlowRun.family_id).in_(held_by(viewer).with_only_columns(col(Family.id))),
     )
     return list(session.execute(query.order_by(col(FlowRun.started_at).desc(), col(FlowRun.id).desc())).scalars())
+
+
+class StepText(NamedTuple):
+    """A step of a run with the text that asked it."""
+
+    step: FlowStep
+    run: FlowRun
+
+
+def behind(session: Session, agency_id: str, *, messages: Sequence[str], reflections: Sequence[str]) -> list[StepText]:
+    """The steps, with their runs, that these texts asked or these reflections answer."""
+    query = (
+        select(FlowStep, FlowRun)
+        .join(FlowRun, col(FlowRun.id) == col(FlowStep.run_id))
+        .where(
+            col(FlowStep.agency_id) == agency_id,
+            or_(col(FlowStep.message_id).in_(messages), col(FlowStep.reflection_id).in_(reflections)),
+        )
+    )
+    return [StepText._make(row) for row in session.execute(query)]
 
 
 def open_by_id(session: Session, viewer: Viewer, run_id: str) -> FlowRun | None:

@@ -7,20 +7,15 @@ from foster_bond.errors import InvalidInput, NotYours
 from foster_bond.library.flows import Flow, newest
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.flow import Around, Did, Ending, Event, begin, take
-from foster_bond.rules.flow_offer import Refusal, Who, first_moment, is_under_13, may_begin_at, why_not_offer
-from foster_bond.rules.ladder_gates import open_rung
-from foster_bond.rules.ladder_state import LadderState, from_json
-from foster_bond.rules.local_time import local_day
-from foster_bond.rules.states import Consent
-from foster_bond.steps.enrolling import is_cleared
+from foster_bond.rules.flow_offer import Refusal, first_moment, may_begin_at, why_not_offer
+from foster_bond.steps.offering import who_is
 from foster_bond.steps.walking import flow_of, keep, lives_here, standing_of
-from foster_bond.store import agencies, audit, families, flow_runs, hearing_facts, ladder_rows
+from foster_bond.store import agencies, audit, families, flow_runs, hearing_facts
 from foster_bond.store.agencies import Agency
-from foster_bond.store.families import Family, Member, MemberRole
-from foster_bond.store.family_calendars import calendars_of
+from foster_bond.store.families import Family, Member
 from foster_bond.store.flow_runs import FlowRun
 from foster_bond.store.ids import new_id
-from foster_bond.store.number_facts import facts_of, hours_of, latest
+from foster_bond.store.number_facts import facts_of, hours_of
 from foster_bond.store.open_store import Session, Store
 
 
@@ -83,20 +78,12 @@ def take_back_offer(store: Store, viewer: Viewer, family_id: str, run_id: str, n
         )  # fmt: skip
 
 
-def refusals(
-    session: Session, agency: Agency, family: Family, member: Member, flow: Flow, now: datetime
-) -> Refusal | None:
-    """What stands in the way of offering this to them now, as a page foretells it, a worker beside a teen assumed."""
-    who = _who(session, agency, family, member, now)
-    return why_not_offer(flow, who, with_worker=True)
-
-
 def _offer(
     session: Session, agency: Agency, viewer: Viewer, family: Family, member: Member, flow: Flow, now: datetime,
     moment: str | None, with_worker: bool,
 ) -> FlowRun:  # fmt: skip
     hearing_facts.lock_number(session, agency.id, member.to_bidx)
-    refusal = why_not_offer(flow, _who(session, agency, family, member, now), with_worker=with_worker)
+    refusal = why_not_offer(flow, who_is(session, agency, family, member, now), with_worker=with_worker)
     if refusal is not None:
         raise NotOffered(refusal)
     zone = member.zone or family.zone
@@ -144,29 +131,3 @@ def _ask_the_others(
         numbers.add(other.to_bidx)
         asked += 1
     return asked
-
-
-def _who(session: Session, agency: Agency, family: Family, member: Member, now: datetime) -> Who:
-    zone = member.zone or family.zone
-    facts = facts_of(session, [(agency.id, member.to_bidx)], now, leaving=False)[agency.id, member.to_bidx]
-    calendar = calendars_of(session, {(agency.id, family.id)}, now)[agency.id, family.id]
-    held = ladder_rows.hold(session, agency.id, member.id)
-    state = LadderState(
-        enrolled_on=held.began_on or local_day(held.created_at, zone), zone=zone, past=from_json(held.past),
-        minor=held.role == MemberRole.TEEN.value, l5_on=held.l5_on,
-    )  # fmt: skip
-    paused = latest(member.paused_until, facts.paused_until)
-    return Who(
-        role=member.role,
-        age_band=member.age_band,
-        here=member.left_at is None and family.closed_at is None,
-        cleared=is_cleared(member) and not is_under_13(member.age_band),
-        agrees=facts.consent is Consent.ACTIVE,
-        paused=paused is not None and paused > now,
-        rests=calendar.rests(zone, now) is not None,
-        alert=facts.open_alert,
-        walks=flow_runs.open_of(session, agency.id, member.to_bidx) is not None,
-        teen_home="teen_home" in lives_here(session, agency.id, family.id, member.id),
-        near_date=calendar.near(zone, now) is not None,
-        rung=open_rung(state, now),
-    )

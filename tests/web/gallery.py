@@ -124,12 +124,12 @@ ENDPOINTS = {
     "agency_pages.show": "/agency",
     "agency_pages.change": "/agency",
     "audit_pages.show": "/audit",
-}
     "practice_pages.show": "/families/{family_id}/practice",
     "practice_pages.choose": "/families/{family_id}/practice/{member_id}/next",
     "practice_pages.take_back": "/families/{family_id}/practice/overrides/{override_id}/take-back",
     "practice_pages.relationship": "/families/{family_id}/practice/relationship",
     "pictures_pages.show": "/families/{family_id}/pictures",
+}
 
 
 @dataclass(frozen=True, slots=True)

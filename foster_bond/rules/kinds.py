@@ -47,5 +47,8 @@ MANNERS = {
 # Fixed texts that leave as a NUDGE without a question of their own: consent, polite hours and the weekly cap hold.
 NOTES = frozenset({"N1", "N2"})
 
+# The closing note and aftercare: the last texts of a placement, which leave when it is over and they alone.
+FAREWELLS = frozenset({"N3", "N4"})
+
 # One at a time per recipient in sending/unknown, so that a look-up at the carrier is unambiguous.
 PROMPT_LIKE = frozenset({Kind.PROMPT, Kind.NUDGE, Kind.AGAIN, Kind.FLOW_STEP})

@@ -74,6 +74,7 @@ class Ask:
     open_alert: bool = False
     reconfirming: bool = False  # N1 asks, or is about to ask, whether they still want the texts
     note: bool = False  # N1 or N2 itself
+    farewell: bool = False  # N3 or N4: said because the placement is over, or because they have left
     blackout_until: datetime | None = None  # set where the prompt's level is barred by a blackout date
     blackout: str = "a date on the calendar"  # what that date is, as staff say it
     closed_day: str | None = None  # the holiday's name, where the agency sends nothing that day
@@ -117,23 +118,28 @@ def _consent(ask: Ask) -> Verdict | None:
 
 
 def _placement(ask: Ask) -> Verdict | None:
-    if not MANNERS[ask.kind].consent:
+    if ask.farewell or not (MANNERS[ask.kind].consent or ask.kind is Kind.CONSENT_ASK):
         return None
+    if ask.rests is not None and ask.rests.over:
+        return Drop(ask.rests.why)
     if not ask.family_open:
         return Drop("The placement is closed.")
-    if ask.rests is None or (ask.kind is Kind.STAFF_REPLY and not ask.rests.over):
+    if ask.kind is Kind.CONSENT_ASK:
+        return None
+    if ask.rests is None or ask.kind is Kind.STAFF_REPLY:
         return None
     through = ask.rests.through
     if through is not None and local_day(ask.at, ask.zone) > through:
         return None
-    if ask.rests.over or ask.kind is Kind.ACK:
+    if ask.kind is Kind.ACK:
         return Drop(ask.rests.why)
     return Hold(ask.rests.why, None if through is None else _morning_after(ask, through))
 
 
 def _presence(ask: Ask) -> Verdict | None:
-    automatic = MANNERS[ask.kind].caps or ask.kind is Kind.FLOW_STEP
-    return Drop("They have left the family.") if automatic and not ask.present else None
+    automatic = MANNERS[ask.kind].caps or ask.kind in (Kind.FLOW_STEP, Kind.WELCOME, Kind.CONSENT_ASK)
+    gone = automatic and not ask.present and not ask.farewell
+    return Drop("They have left the family.") if gone else None
 
 
 def _alert(ask: Ask) -> Verdict | None:
@@ -142,7 +148,7 @@ def _alert(ask: Ask) -> Verdict | None:
 
 
 def _reconfirm(ask: Ask) -> Verdict | None:
-    if ask.reconfirming and MANNERS[ask.kind].caps and not ask.note:
+    if ask.reconfirming and MANNERS[ask.kind].caps and not (ask.note or ask.farewell):
         return Hold("They are being asked whether they still want the texts.")
     return None
 

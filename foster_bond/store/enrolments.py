@@ -121,6 +121,21 @@ def counted_from_placement(session: Session, agency_id: str, family_id: str) -> 
     return [TakingPart(*row) for row in session.execute(query)]
 
 
+def places_of(session: Session, agency_id: str, family_id: str, member_id: str | None = None) -> list[TakingPart]:
+    """Everything that a family, or one member of it, takes part in or ever did."""
+    query = (
+        select(Enrolment, Schedule, Member, Family)
+        .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
+        .join(Member, col(Member.id) == col(Enrolment.member_id))
+        .join(Family, col(Family.id) == col(Enrolment.family_id))
+        .where(col(Enrolment.agency_id) == agency_id, col(Enrolment.family_id) == family_id)
+        .order_by(col(Enrolment.id))
+    )
+    if member_id is not None:
+        query = query.where(col(Enrolment.member_id) == member_id)
+    return [TakingPart(*row) for row in session.execute(query)]
+
+
 @dataclass(frozen=True, slots=True)
 class Unplanned:
     """An enrolment whose next slot is to become a row, with what its calendar hangs on: values, not objects."""

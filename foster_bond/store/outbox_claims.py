@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_,
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from foster_bond.rules.kinds import MANNERS, NOTES, PROMPT_LIKE, Kind
+from foster_bond.rules.kinds import FAREWELLS, MANNERS, NOTES, PROMPT_LIKE, Kind
 from foster_bond.rules.states import Consent, Outbound
 from foster_bond.store import outbox
 from foster_bond.store.agencies import Agency
@@ -67,6 +67,10 @@ class Due:
     @property
     def note(self) -> bool:
         return self.text_id in NOTES
+
+    @property
+    def farewell(self) -> bool:
+        return self.text_id in FAREWELLS
 
 
 def agencies_with_due(session: Session, now: datetime) -> list[Agency]:

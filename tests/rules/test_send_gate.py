@@ -137,7 +137,7 @@ def test_an_open_alert_silences_what_is_automatic(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_closed_placement_ends_what_goes_to_the_family(kind: Kind) -> None:
-    dropped = kind in FAMILY
+    dropped = kind in (*FAMILY, Kind.CONSENT_ASK)
     assert judge(question(kind, family_open=False)) == (Drop("The placement is closed.") if dropped else Go())
 
 
@@ -169,7 +169,16 @@ AUTOMATIC = (*CAPPED, Kind.FLOW_STEP, Kind.WELCOME)
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_placement_that_has_ended_gets_nothing_of_ours(kind: Kind) -> None:
-    assert judge(question(kind, rests=OVER)) == (Drop(OVER.why) if kind in FAMILY else Go())
+    assert judge(question(kind, rests=OVER)) == (
+        Drop(OVER.why) if kind in (*FAMILY, Kind.CONSENT_ASK) else Go()
+    )
+
+
+def test_a_farewell_leaves_because_it_is_over_and_obeys_all_else() -> None:
+    over = question(Kind.NUDGE, rests=OVER, family_open=False, present=False, farewell=True)
+    assert judge(over) == Go()
+    assert judge(replace(over, consent=Consent.STOPPED)) == Drop("This number has stopped all texts.")
+    assert isinstance(judge(replace(over, open_alert=True)), Hold)
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -314,5 +323,5 @@ def test_holds_with_an_end_lead_to_an_answer_in_a_few_steps(ask: Ask) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_who_has_left_gets_nothing_by_itself(kind: Kind) -> None:
-    automatic = kind in (*CAPPED, Kind.FLOW_STEP)
+    automatic = kind in (*CAPPED, Kind.FLOW_STEP, Kind.WELCOME, Kind.CONSENT_ASK)
     assert judge(question(kind, present=False)) == (Drop("They have left the family.") if automatic else Go())

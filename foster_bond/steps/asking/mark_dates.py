@@ -10,6 +10,7 @@ from foster_bond.rules.date_form import read_date, read_manner, read_note, read_
 from foster_bond.rules.local_time import local_day
 from foster_bond.steps.asking._effects import with_effect
 from foster_bond.steps.enrolling import count_anew
+from foster_bond.steps.leaving import follow_placement
 from foster_bond.steps.looking_again import look_again
 from foster_bond.store import agencies, audit, calendar_dates, families, placement_events
 from foster_bond.store.open_store import Session, Store
@@ -91,6 +92,8 @@ def record_placement(store: Store, viewer: Viewer, family_id: str, typed: Mappin
             session, store.vault, agency_id=viewer.agency_id, family_id=family.id, event=event, note=note,
             added_by=viewer.by, at=now,
         )  # fmt: skip
+        session.flush()
+        follow_placement(session, family, now, by=viewer.by)
         about = ("placement_event", row.id)
         _note(session, viewer, "placement_recorded", about, f"{row.kind} {row.day} family {family.id}", now)
 
@@ -106,6 +109,8 @@ def remove_placement(store: Store, viewer: Viewer, family_id: str, event_id: str
     def write(session: Session) -> None:
         row = placement_events.one_of_viewer(session, viewer, event_id)
         row.removed_by, row.removed_at = viewer.by, now
+        session.flush()
+        follow_placement(session, families.held(session, viewer, family_id), now, by=viewer.by)
         _note(session, viewer, "placement_removed", ("placement_event", row.id), f"{row.kind} {row.day}", now)
 
     return _changed(store, viewer, family_id, now, write)

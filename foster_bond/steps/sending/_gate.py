@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from foster_bond.rules.blackout import holds_until
 from foster_bond.rules.family_calendar import EMPTY, FamilyCalendar
-from foster_bond.rules.kinds import MANNERS, PROMPT_LIKE
+from foster_bond.rules.kinds import MANNERS, PROMPT_LIKE, Kind
 from foster_bond.rules.ladder_gates import barred_near_a_date
 from foster_bond.rules.ladder_state import PromptFacts
 from foster_bond.rules.send_gate import Ask, Go, Hold, Verdict, judge
@@ -34,7 +34,7 @@ class Around:
 
 def around(session: Session, due: Iterable[Due], now: datetime) -> Around:
     """What stands around these texts, in a constant number of reads for every agency where a date is near."""
-    asking = [one for one in due if one.family_id is not None and MANNERS[one.kind].consent]
+    asking = [one for one in due if one.family_id is not None and _obeys(one.kind)]
     calendars = calendars_of(session, {(one.agency_id, one.family_id or "") for one in asking}, now)
     found = Around(calendars, frozenset())
     near = [one for one in asking if one.kind in PROMPT_LIKE and found.of(one).near(one.zone, now) is not None]
@@ -43,6 +43,11 @@ def around(session: Session, due: Iterable[Due], now: datetime) -> Around:
         asked = prompts_of_texts(session, agency_id, [one.id for one in near if one.agency_id == agency_id])
         barred |= {text for text, prompt in asked.items() if barred_near_a_date(_facts(prompt))}
     return Around(calendars, frozenset(barred))
+
+
+def _obeys(kind: Kind) -> bool:
+    """What a calendar may hold or end: every text that needs consent, and the question for it."""
+    return MANNERS[kind].consent or kind is Kind.CONSENT_ASK
 
 
 def _facts(prompt: Prompt) -> PromptFacts:
@@ -71,6 +76,7 @@ def ask(agency: Agency, one: Due, facts: NumberFacts, busy: bool, now: datetime,
             open_alert=facts.open_alert,
             reconfirming=facts.reconfirming,
             note=one.note,
+            farewell=one.farewell,
             closed_day=closed_day(agency, now, one.zone),
             answers_at=one.answers_at,
             answers_yes=one.answers_yes,

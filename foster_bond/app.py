@@ -13,6 +13,7 @@ from foster_bond.rules.warning_lists import warning_lists
 from foster_bond.runtime import Runtime
 from foster_bond.settings import Settings
 from foster_bond.web import (
+    activities_pages,
     agency_calendar_pages,
     agency_pages,
     alerts_pages,
@@ -69,6 +70,9 @@ ROOMS: tuple[Blueprint, ...] = (
     unplaced_pages.room,
     held_pages.room,
     schedules_pages.room,
+    practice_pages.room,
+    activities_pages.room,
+    pictures_pages.room,
     members_pages.room,
     prompts_pages.room,
     practice_pages.room,

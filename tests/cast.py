@@ -29,6 +29,7 @@ from foster_bond.store.alerts import Alert, Task
 from foster_bond.store.corrections import Correction
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member
+from foster_bond.store.flow_runs import FlowRun
 from foster_bond.store.ids import new_id
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.occurrences import Occurrence
@@ -220,9 +221,14 @@ def _house(
         id=new_id(), agency_id=agency.id, family_id=home.family_id, member_id=ids["member_id"], prompt_key="own-1",
         level=1, set_by=worker.staff_id, set_at=now, ended_at=now,
     )  # fmt: skip
-    session.add(chosen)
+    walked = FlowRun(
+        id=new_id(), agency_id=agency.id, family_id=home.family_id, member_id=ids["member_id"], to_bidx="",
+        flow="dream_journey", version=1, state="done", step="1", started_at=now, last_at=now, expires_at=now,
+        look_at=now, ended_at=now, why="finished",
+    )  # fmt: skip
+    session.add_all([chosen, walked])
     session.flush()
-    ids |= {"override_id": chosen.id}
+    ids |= {"override_id": chosen.id, "run_id": walked.id}
     ids |= {"row_id": day_off.id, "staff_id": worker.staff_id, "agency_id": agency.id}
     return House(agency_id=agency.id, sender=sender, people=staff, home=home, ids=ids)
 

@@ -15,7 +15,16 @@ from foster_bond.rules.page_values.delivery import TasksPage, UnplacedPage
 from foster_bond.rules.page_values.frame import Flash, Frame
 from foster_bond.rules.page_values.prompts import PromptsPage
 from foster_bond.rules.page_values.schedules import SchedulesPage
-from tests.web import calendar_samples, ledger_samples, practice_samples, samples, schedule_samples, visit_samples
+from tests.web import (
+    activity_samples,
+    calendar_samples,
+    ledger_samples,
+    practice_samples,
+    prompt_samples,
+    samples,
+    schedule_samples,
+    visit_samples,
+)
 from tests.web import more_samples as more
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +131,14 @@ ENDPOINTS = {
     "agency_calendar_pages.mark": "/agency/calendar/dates",
     "agency_calendar_pages.unmark": "/agency/calendar/dates/{date_id}/remove",
     "agency_pages.show": "/agency",
+    "practice_pages.show": "/families/{family_id}/practice",
+    "practice_pages.choose": "/families/{family_id}/practice/{member_id}/next",
+    "practice_pages.take_back": "/families/{family_id}/practice/overrides/{override_id}/take-back",
+    "practice_pages.relationship": "/families/{family_id}/practice/relationship",
+    "activities_pages.show": "/families/{family_id}/activities",
+    "activities_pages.offer": "/families/{family_id}/activities/{member_id}",
+    "activities_pages.end": "/families/{family_id}/activities/{run_id}/end",
+    "pictures_pages.show": "/families/{family_id}/pictures",
     "agency_pages.change": "/agency",
     "audit_pages.show": "/audit",
     "practice_pages.show": "/families/{family_id}/practice",
@@ -183,6 +200,12 @@ SCENES = (
     Scene("editor-off", "schedules/editor.html", samples.frame("schedules"), schedule_samples.OFF),
     Scene("editor-ending", "schedules/editor.html", samples.frame("schedules"), schedule_samples.ENDING),
     Scene("members", "schedules/members.html", samples.frame("schedules"), schedule_samples.MEMBERS),
+    Scene("practice", "practice/practice.html", samples.frame(), practice_samples.LADDER),
+    Scene("practice-none", "practice/practice.html", samples.frame(), practice_samples.NOBODY),
+    Scene("activities", "activities/activities.html", samples.frame(), activity_samples.ACTIVITIES),
+    Scene("activities-none", "activities/activities.html", samples.frame(), activity_samples.NONE),
+    Scene("pictures", "practice/pictures.html", samples.frame(), practice_samples.YEAR),
+    Scene("pictures-none", "practice/pictures.html", samples.frame(), practice_samples.NO_YEAR),
     Scene("plan-nobody", "schedules/plan.html", samples.frame("schedules"), more.NOBODY_PLANNED),
     Scene("prompts", "prompts/prompts.html", samples.frame("prompts"), more.PROMPTS),
     Scene("prompts-none", "prompts/prompts.html", samples.frame("prompts"), PromptsPage((), 0, 0, ())),

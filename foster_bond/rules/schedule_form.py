@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
+from itertools import islice
 from typing import TypeVar
 
 from foster_bond.errors import InvalidInput
@@ -10,11 +11,13 @@ from foster_bond.library import ROLES
 from foster_bond.rules.agency_form import OffFields
 from foster_bond.rules.pack_values import COUNTED_FROM, Audience, PackSchedule
 from foster_bond.rules.polite_hours import PoliteHours
-from foster_bond.rules.recurrence import parse_hour, parse_rhythm
+from foster_bond.rules.recurrence import Rhythm, parse_hour, parse_rhythm, parse_rule
+from foster_bond.rules.recurrence_days import days
 from foster_bond.rules.rule_fields import fields_of, rule_from
 
 MOST_HOURS, MOST_MINUTES, LONGEST_NAME, LONGEST_TAG = 30 * 24, 48 * 60, 120, 40
 _MINUTE = timedelta(minutes=1)
+SUNDAY = 6
 Off = dict[str, tuple[str, ...]]
 _T = TypeVar("_T")
 
@@ -31,6 +34,8 @@ def read_schedule_form(
         _check_hours(words, hours, off)
         _check_reminder(words, off)
         _check_rhythm(words, today, off, _DAYS_IN.get(typed.get("unit", ""), "every"))
+    if not off:
+        _check_sundays(words, today, hours, off)
     if off:
         raise OffFields(off)
     return words
@@ -166,6 +171,27 @@ def _check_rhythm(words: PackSchedule, today: date, off: Off, days: str) -> None
             off[field] = (*off.get(field, ()), said)
     if words.ends is not None and words.ends < today and "ends" not in off:
         off["ends"] = ("That day has passed, so nothing would go out; choose a later one, or no end.",)
+
+
+def _check_sundays(words: PackSchedule, today: date, hours: PoliteHours, off: Off) -> None:
+    """Refuse what would ask on Sundays only, at an hour at which nothing leaves on a Sunday."""
+    last = words.at or (words.between or (time.max, time.max))[1]
+    opens = hours.sunday_start
+    if opens is not None and _waits_long_enough(last, words.send_within, opens):
+        return
+    rhythm = Rhythm(parse_rule(words.rule), words.at, words.between, words.starts or today, words.ends)
+    first = list(islice(days(rhythm, rhythm.starts, rhythm.starts + timedelta(days=366)), 8))
+    if first and all(day.weekday() == SUNDAY for day in first):
+        field = "at" if words.at is not None else "between_until"
+        when = "not at all" if opens is None else f"from {opens:%H:%M} on"
+        off[field] = (
+            f"It asks on Sundays only, and on Sundays texts leave {when}. Choose another hour or other days.",
+        )
+
+
+def _waits_long_enough(at: time, send_within: timedelta, opens: time) -> bool:
+    span = timedelta(hours=opens.hour - at.hour, minutes=opens.minute - at.minute)
+    return span < send_within
 
 
 _DAYS_IN = {"week": "days", "month": "month_days", "rule": "rule"}  # which field holds the days, by unit

@@ -20,12 +20,13 @@ _SAID = {
     "en": (
         "Ask ", "everybody", " and ", " tagged {tags}", ": ", ", where each of them lives, from the programme ",
         ". If nothing comes back, ", "no reminder follows", "one gentle reminder comes after {span}",
-        ". Each question stays open ", ".",
+        ". Each question stays open ", ".", ", where each of them lives, each time: ",
     ),
     "es": (
         "Preguntar a ", "todas las personas", " y ", " con la etiqueta {tags}", ": ",
         ", donde vive cada persona, del programa ", ". Si no llega respuesta, ", "no hay recordatorio",
-        "un recordatorio amable llega después de {span}", ". Cada pregunta queda abierta ", ".",
+        "un recordatorio amable llega después de {span}", ". Cada pregunta queda abierta ",
+        ".", ", donde vive cada persona, cada vez: ",
     ),
 }  # fmt: skip
 
@@ -39,8 +40,12 @@ def sentence(
     nudge_after: timedelta | None,
     closes_after: timedelta,
     language: str = "en",
+    question: bool = False,
 ) -> tuple[SentencePiece, ...]:
-    """The paragraph: whom, on which rhythm, from which programme, with which reminder, and how long it stays open."""
+    """The paragraph: whom, on which rhythm, from which programme, with which reminder, and how long it stays open.
+
+    `question`: the programme is one question that comes back every time, and `programme` its words.
+    """
     spanish = language == "es"
     said = _SAID["es" if spanish else "en"]
     nudge = said[7] if nudge_after is None else said[8].format(span=_span(nudge_after, spanish))
@@ -50,7 +55,7 @@ def sentence(
         SentencePiece(_audience(roles, tags, said, spanish), pick=True),
         SentencePiece(said[4]),
         SentencePiece(rhythm_words[0].lower() + rhythm_words[1:] if spanish else rhythm_words, pick=True),
-        SentencePiece(said[5]),
+        SentencePiece(said[11 if question else 5]),
         SentencePiece(programme, pick=True),
         SentencePiece(said[6]),
         SentencePiece(nudge, pick=True),

@@ -29,6 +29,10 @@ def read(**more: str) -> PackSchedule:
     )
 
 
+ONLY_SUNDAYS = {"unit": "week", "day_MO": "", "day_WE": "", "day_FR": "", "day_SU": "on"}
+BEFORE_NOON = {"hour_kind": "between", "between_from": "09:00", "between_until": "10:30"}
+
+
 def off(**more: str) -> dict[str, tuple[str, ...]]:
     with pytest.raises(OffFields) as wrong:
         read(**more)
@@ -51,6 +55,8 @@ def test_what_the_form_shows_is_what_it_reads() -> None:
         ({"unit": "rule", "rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "rule", "never comes due"),
         ({"at": "25:00"}, "at", "not an hour"),
         ({"at": "21:30"}, "at", "polite hours are 09:00 to 20:00: at 21:30 nothing may leave"),
+        (ONLY_SUNDAYS | {"at": "10:00"}, "at", "on Sundays texts leave from 12:00 on. Choose another hour"),
+        (ONLY_SUNDAYS | BEFORE_NOON, "between_until", "on Sundays texts leave from 12:00 on"),
         ({"hour_kind": "between", "between_from": "18:00", "between_until": "21:00"}, "between_from", "inside them"),
         ({"hour_kind": "between", "between_from": "19:00", "between_until": "18:00"}, "between_until", "end after"),
         ({"end_kind": "on", "ends": "2026-11-01"}, "ends", "before the start"),
@@ -69,6 +75,11 @@ def test_what_the_form_shows_is_what_it_reads() -> None:
 def test_what_is_off_is_said_beside_its_field(more: dict[str, str], field: str, said: str) -> None:
     found = off(**more)
     assert set(found) == {field} and said in " ".join(found[field])
+
+
+def test_a_sunday_text_that_may_wait_for_noon_or_is_one_of_several_days_is_fine() -> None:
+    for more in ({"at": "10:00", "send_within": "180"}, {"at": "10:00", "day_SA": "on"}, {"at": "12:00"}):
+        assert read(**ONLY_SUNDAYS | more)
 
 
 def test_several_problems_are_named_at_once() -> None:

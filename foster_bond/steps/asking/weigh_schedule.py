@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from json import dumps
 
@@ -213,11 +213,18 @@ def _notes(session: Session, supposed: Supposed, people: list[Member]) -> tuple[
     if _asks_on_sundays(supposed.schedule):
         agency = agencies.by_id(session, supposed.schedule.agency_id)
         if supposed.schedule.at is not None and supposed.schedule.at < agency.polite_sunday_from:
-            notes.append(
-                f"On Sundays texts leave from {agency.polite_sunday_from:%H:%M} on; the one of that day waits for it "
-                "while its time to leave lasts, and is left out otherwise."
-            )
+            notes.append(_on_sundays(supposed.schedule, agency.polite_sunday_from))
     return tuple(notes), unapproved
+
+
+def _on_sundays(schedule: Schedule, opens: time) -> str:
+    assert schedule.at is not None
+    gap = timedelta(hours=opens.hour - schedule.at.hour, minutes=opens.minute - schedule.at.minute)
+    first = f"On Sundays texts leave from {opens:%H:%M} on: the one due at {schedule.at:%H:%M}"
+    if gap.total_seconds() < schedule.send_within_s:
+        return f"{first} waits until then."
+    minutes = schedule.send_within_s // 60
+    return f"{first} may wait {minutes} minutes only and is left out. Let it wait longer, or take Sunday out."
 
 
 def _asks_on_sundays(schedule: Schedule) -> bool:

@@ -123,11 +123,16 @@ def _page(
 
 
 def _sentence(session: Session, viewer: Viewer, schedule: Schedule) -> tuple[SentencePiece, ...]:
+    programme = prompts.programme(session, schedule.programme_id)
+    asked = prompts.prompts_of(session, viewer.agency_id).get(str(programme.facts.get("only", "")))
+    texts = {} if asked is None else asked.texts
+    question = texts.get(viewer.language) or next(iter(texts.values()), "")
     return sentence(
         rhythm_of(schedule),
         roles=schedule.roles,
         tags=schedule.tags,
-        programme=prompts.programme(session, schedule.programme_id).name,
+        programme=f"“{question}”" if question else programme.name,
+        question=bool(question),
         nudge_after=None if schedule.nudge_after_s is None else timedelta(seconds=schedule.nudge_after_s),
         closes_after=timedelta(seconds=schedule.closes_after_s),
         language=viewer.language,

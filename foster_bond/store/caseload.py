@@ -13,7 +13,7 @@ from foster_bond.rules.access import Viewer
 from foster_bond.rules.kinds import Kind
 from foster_bond.rules.own_rhythm import LOOK_BACK, Habit
 from foster_bond.rules.states import OccurrenceState
-from foster_bond.store.alerts import OPEN_STATES, UNTAKEN_STATES, Alert
+from foster_bond.store.alerts import OPEN_STATES, UNTAKEN_STATES, Alert, Task
 from foster_bond.store.families import Family, Member, held_by
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.looks import Look
@@ -202,6 +202,16 @@ def strips(session: Session, agency_id: str, family_ids: Sequence[str], now: dat
     for family_id, reflection_id in session.execute(query.order_by(ranked.c.place.desc())):
         found[family_id].append(reflection_id is not None)
     return {family_id: tuple(answers) for family_id, answers in found.items()}
+
+
+def open_tasks_by_worker(session: Session, agency_id: str) -> dict[str, int]:
+    """How many tasks about their families wait for each caseworker; under an empty id, for families of nobody."""
+    query = (
+        select(func.coalesce(col(Family.caseworker_id), ""), func.count())
+        .join(Task, (col(Task.agency_id) == agency_id) & (col(Task.family_id) == col(Family.id)))
+        .where(col(Family.agency_id) == agency_id, col(Family.closed_at).is_(None), col(Task.done_at).is_(None))
+    )
+    return dict(session.execute(query.group_by(col(Family.caseworker_id))).all())
 
 
 class NextSlot(NamedTuple):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from foster_bond.rules.page_values.frame import Choice, When
+from foster_bond.rules.page_values.opening import DueLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,22 @@ class FamilyRow:
     next_held: str = ""  # why nothing goes out, or what is held
     unread: int = 0
     worker: str = ""  # shown when the reader sees more than their own
+    visit: DueLine | None = None  # a visit that should be thought of now
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """What one member of staff carries: counts of families and of what waits, never anybody's words."""
+
+    staff_id: str  # empty: nobody holds these families
+    name: str
+    families: int
+    untaken: int  # open alerts that nobody has taken
+    alerts: int  # open alerts, taken ones too
+    quiet: int
+    hard_days: int
+    visits: int  # due today or late
+    tasks: int  # open
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,10 @@ class CaseloadPage:
     hard_days: int
     unread_families: int
     rows: tuple[FamilyRow, ...]
-    sorts: tuple[Choice, ...] = ()  # need | unread | name
+    sorts: tuple[Choice, ...] = ()  # workers | need | visit | unread | name
     search: str = ""  # what was typed into the search box
     may_import: bool = False  # the empty state may say how families come in
     left_out: int = 0  # families that did not fit on the page: search finds them
+    visits: int = 0  # families whose visit is due today or late
+    workers: tuple[WorkerRow, ...] = ()  # the view by worker, which shows no family
+    worker: str = ""  # whose families alone are shown; empty = all that the reader holds

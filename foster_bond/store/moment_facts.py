@@ -21,11 +21,12 @@ REACHED = (Outbound.ACCEPTED.value, Outbound.SENT.value, Outbound.DELIVERED.valu
 
 
 class Question(NamedTuple):
-    """How long the question of a slot takes answers."""
+    """How long the question of a slot takes answers, and why it was this one."""
 
     occurrence_id: str
     closes_after_s: int
     answer_closed_at: datetime | None
+    why: str | None = None
 
 
 class AskedOnce(NamedTuple):
@@ -109,7 +110,7 @@ def last_moves(session: Session, agency_id: str, message_ids: Sequence[str]) -> 
 def questions(session: Session, agency_id: str, occurrence_ids: Sequence[str]) -> dict[str, Question]:
     """How long the questions of these slots stay open."""
     query = (
-        select(col(Occurrence.id), col(Schedule.closes_after_s), col(Occurrence.answer_closed_at))
+        select(col(Occurrence.id), col(Schedule.closes_after_s), col(Occurrence.answer_closed_at), col(Occurrence.why))
         .join(Enrolment, col(Enrolment.id) == col(Occurrence.enrolment_id))
         .join(Schedule, col(Schedule.id) == col(Enrolment.schedule_id))
         .where(col(Occurrence.agency_id) == agency_id, col(Occurrence.id).in_(occurrence_ids))

@@ -13,6 +13,7 @@ from foster_bond.store.alerts import Alert
 from foster_bond.store.audit import AuditEvent
 from foster_bond.store.inbound import Reflection
 from foster_bond.store.notes import write
+from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.practice import PromptOverride
 from foster_bond.store.prompts import Prompt
@@ -101,6 +102,19 @@ def test_an_open_alert_holds_every_rung_and_every_choice(mina: Browser, cast: Ca
     refused = mina.post(to, {"prompt": "gentle", "reason": "calm again"})
     assert refused.status_code == 422
     assert "An alert is open: nothing goes out until a person clears it." in refused.text
+
+
+def test_a_past_prompt_says_in_one_line_what_chose_it_and_what_was_held(
+    mina: Browser, cast: Cast, runtime: Runtime
+) -> None:
+    ids = cast.harbor.ids
+    line = "Challenging held: no support reply in 7 days. Week 5, slot 3 of the programme, instead of H5."
+    with runtime.store.write() as session:
+        slot, message = session.get(Occurrence, ids["occurrence_id"]), session.get(OutboxMessage, ids["message_id"])
+        assert slot is not None and message is not None
+        message.kind, message.state, message.accepted_at = "prompt", "delivered", MONDAY - timedelta(hours=1)
+        message.prompt_key, message.occurrence_id, slot.why = "own-1", slot.id, line
+    assert line in mina.get(home(cast)).text
 
 
 def test_the_pictures_hold_the_same_as_their_tables(mina: Browser, cast: Cast, runtime: Runtime) -> None:

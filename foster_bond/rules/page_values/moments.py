@@ -24,6 +24,7 @@ class Asked:
     level: int  # 0..5
     language: str = "en"
     when: When | None = None  # when it was sent
+    chosen: str = ""  # why it was this one: what chose it, and what of the ladder was held
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ class SentMoment:
     language: str = "en"
     answer_until: When | None = None  # until when an answer is filed here; None = it takes none (any more)
     message_id: str = ""  # given when the state is unresolved and a person may act on it
+    chosen: str = ""  # why this prompt was chosen
     by: str = ""  # who of staff wrote it
     answers_id: str = ""  # the moment that it answers
     take_back_id: str = ""  # given while it has not left and the viewer may take it back

@@ -134,7 +134,14 @@ def asked(tell: Telling, message: OutboxMessage) -> Asked:
         level=0 if prompt is None else prompt.level,
         language=message.language,
         when=tell.say(message.accepted_at or message.due_at),
+        chosen=_chosen(tell, message),
     )
+
+
+def _chosen(tell: Telling, message: OutboxMessage) -> str:
+    """Why its slot asked this: what chose it, and what the ladder held; empty for a text that no slot asked."""
+    question = tell.page.questions.get(message.occurrence_id or "") if message.kind in ASKING else None
+    return "" if question is None else question.why or ""
 
 
 def _is_guess(prompt: Prompt | None) -> bool:
@@ -196,6 +203,7 @@ def sent(tell: Telling, row: OutboxMessage) -> Moment:
         language=row.language,
         answer_until=None if until is None else tell.say(until),
         message_id=row.id if row.state == "unresolved" else "",
+        chosen=_chosen(tell, row),
     )
 
 

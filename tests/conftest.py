@@ -1,5 +1,6 @@
 """What every test stands on: databases, the loopback guard, and a loud word for whatever this machine lacks."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -68,6 +69,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     in_order = sorted((items[place] for place in told), key=lambda item: (str(item.path), item.reportinfo()[1] or 0))
     for place, item in zip(told, in_order, strict=True):
         items[place] = item
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: it need not be looked through again, which took a quarter of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 25, 25)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -22,11 +22,17 @@ class Viewer:
     role: Role
     name: str
     language: str = "en"  # their own, for pages
+    covers: frozenset[str] = frozenset()  # the colleagues for whom they stand in today
 
     @property
     def by(self) -> str | None:
         """Whom the audit names: None for the operator at the command line."""
         return self.staff_id or None
+
+    @property
+    def holds_as(self) -> tuple[str, ...]:
+        """Whose families are theirs today: their own, and those of everybody for whom they stand in."""
+        return self.staff_id, *sorted(self.covers)
 
     @property
     def sees_all_families(self) -> bool:

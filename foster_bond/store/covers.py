@@ -1,11 +1,20 @@
 """Store: who stands in for whom and on which days, and which family went from one worker to another."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, CursorResult, Index, func, or_, select, update
 from sqlmodel import Field, Session, col
 
+from foster_bond.rules.states import AlertState
+from foster_bond.store import looks
+from foster_bond.store.alerts import OPEN_STATES, Alert, Task
 from foster_bond.store.base import Instant, Owned, link, own_key
+from foster_bond.store.families import Family
+from foster_bond.store.inbound import Reflection
+from foster_bond.store.looks import Look
 
 
 class Cover(Owned, table=True):
@@ -96,7 +105,67 @@ def hand_overs_of(session: Session, agency_id: str, family_id: str) -> list[Hand
     return list(session.execute(query.order_by(col(HandOver.at), col(HandOver.id))).scalars())
 
 
-def to_tell(session: Session, since: datetime) -> list[HandOver]:
-    """Hand-overs of every agency after that instant of which the families are to be told."""
-    query = select(HandOver).where(col(HandOver.at) >= since, col(HandOver.tells).is_(True))
-    return list(session.execute(query.order_by(col(HandOver.at), col(HandOver.id))).scalars())
+def unread_of(session: Session, agency_id: str, staff_id: str, family_ids: Collection[str]) -> dict[str, int]:
+    """Replies of these families that this person has not opened, by family."""
+    seen = (col(Look.staff_id) == staff_id) & (col(Look.family_id) == col(Reflection.family_id))
+    query = (
+        select(col(Reflection.family_id), func.count())
+        .outerjoin(Look, seen & (col(Look.agency_id) == agency_id))
+        .where(
+            col(Reflection.agency_id) == agency_id,
+            col(Reflection.family_id).in_(family_ids),
+            or_(col(Look.seen_at).is_(None), col(Reflection.last_at) > col(Look.seen_at)),
+        )
+    )
+    return {row[0]: row[1] for row in session.execute(query.group_by(col(Reflection.family_id)))}
+
+
+def open_items(session: Session, agency_id: str, family_ids: Collection[str]) -> dict[str, int]:
+    """Alerts and tasks of these families that nobody has closed, by family."""
+    found: dict[str, int] = defaultdict(int)
+    alerts = select(col(Alert.family_id), func.count()).where(
+        col(Alert.agency_id) == agency_id, col(Alert.family_id).in_(family_ids), col(Alert.state).in_(OPEN_STATES)
+    )
+    tasks = select(col(Task.family_id), func.count()).where(
+        col(Task.agency_id) == agency_id, col(Task.family_id).in_(family_ids), col(Task.done_at).is_(None)
+    )
+    for query in (alerts.group_by(col(Alert.family_id)), tasks.group_by(col(Task.family_id))):
+        for family_id, many in session.execute(query):
+            found[family_id] += many
+    return found
+
+
+def hand_alerts(session: Session, agency_id: str, family_id: str, before: str | None, to: str) -> int:
+    """Alerts of a family that the worker before had taken are the new one's; how many. Nobody is called anew."""
+    taken = (
+        update(Alert)
+        .where(
+            col(Alert.agency_id) == agency_id, col(Alert.family_id) == family_id, col(Alert.acknowledged_by) == before,
+            col(Alert.state) == AlertState.ACKNOWLEDGED.value,
+        )
+        .values(acknowledged_by=to)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    return cast(CursorResult[object], session.execute(taken)).rowcount
+
+
+def see_anew(session: Session, agency_id: str, staff_id: str, family_id: str, since: datetime) -> None:
+    """Everything after that instant is new to this person, whatever they have seen of the family before."""
+    looks.first(session, agency_id, staff_id, family_id, since)
+    look = looks.of_person(session, agency_id, staff_id, family_id)
+    assert look is not None  # written just now, or before
+    look.seen_at, look.before_at = since, None
+
+
+def open_of_worker(session: Session, agency_id: str, staff_id: str | None) -> list[Family]:
+    """A worker's open families, or those of nobody."""
+    query = select(Family).where(
+        col(Family.agency_id) == agency_id, col(Family.caseworker_id) == staff_id, col(Family.closed_at).is_(None)
+    )
+    return list(session.execute(query.order_by(col(Family.created_at), col(Family.id))).scalars())
+
+
+def last_words_of(session: Session, agency_id: str, family_id: str, limit: int) -> list[Reflection]:
+    """The last replies of a family, the newest first."""
+    query = select(Reflection).where(col(Reflection.agency_id) == agency_id, col(Reflection.family_id) == family_id)
+    return list(session.execute(query.order_by(col(Reflection.last_at).desc()).limit(limit)).scalars())

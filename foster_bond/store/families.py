@@ -95,7 +95,7 @@ class Member(Owned, table=True):
 def held_by(viewer: Viewer) -> Select[Family]:
     """The families this viewer may see: every page and every act on a family starts here."""
     query = select(Family).where(col(Family.agency_id) == viewer.agency_id)
-    return query if viewer.sees_all_families else query.where(col(Family.caseworker_id) == viewer.staff_id)
+    return query if viewer.sees_all_families else query.where(col(Family.caseworker_id).in_(viewer.holds_as))
 
 
 def of_nobody(viewer: Viewer, number: Any) -> ColumnElement[bool]:

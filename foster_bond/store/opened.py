@@ -23,7 +23,7 @@ def opened_by(viewer: Viewer) -> Select[Family]:
         col(Alert.acknowledged_by) == viewer.staff_id,
         col(Alert.state) == AlertState.ACKNOWLEDGED.value,
     )
-    return query.where(or_(col(Family.caseworker_id) == viewer.staff_id, col(Family.id).in_(taken)))
+    return query.where(or_(col(Family.caseworker_id).in_(viewer.holds_as), col(Family.id).in_(taken)))
 
 
 def opened(session: Session, viewer: Viewer, family_id: str) -> Family:

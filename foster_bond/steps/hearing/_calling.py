@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from foster_bond.rules.alert_ladder import Rung, called
 from foster_bond.rules.kinds import Kind
+from foster_bond.rules.local_time import local_day
 from foster_bond.rules.message_text import system_text
 from foster_bond.steps.on_watch import Watch, watch_of
-from foster_bond.store import agencies, alert_calls, mails, outbox, staff
+from foster_bond.store import agencies, alert_calls, covers, mails, outbox, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
 from foster_bond.store.open_store import Session
@@ -32,8 +33,16 @@ class Team:
     watch: Watch
 
     def circle(self, rung: Rung, caseworker: str | None, named: frozenset[str]) -> list[Staff]:
-        """Whom the rung calls, in order."""
-        return [self.by_id[one] for one in called(rung, self.watch.colleagues, caseworker=caseworker, named=named)]
+        """Whom the rung calls, in order; who stands in for the family's worker today is called in their place."""
+        people = called(rung, self.watch.colleagues, caseworker=self.worker(caseworker), named=named)
+        return [self.by_id[one] for one in people]
+
+    def worker(self, caseworker: str | None) -> str | None:
+        """Whose family it is today: the worker's, or the one's who stands in for them."""
+        if caseworker is None:
+            return None
+        today = local_day(self.now, self.agency.zone)
+        return next(iter(covers.standing_in(self.session, self.agency.id, caseworker, today)), caseworker)
 
 
 def team_of(session: Session, vault: Vault, agency: Agency, now: datetime) -> Team:

@@ -1,12 +1,13 @@
 """Beside the river: who is who. A sign-in is a row of its own; the cookie holds a token, the row its digest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from foster_bond.rules.access import Role, Viewer
+from foster_bond.rules.local_time import local_day
 from foster_bond.steps.keeping._idle import IDLE
 from foster_bond.steps.passwords import fits, hash_password, is_dated, new_token, token_digest
-from foster_bond.store import audit, staff
+from foster_bond.store import agencies, audit, covers, staff
 from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Store
 from foster_bond.store.session import Session
@@ -84,6 +85,9 @@ def session_of(store: Store, token: str, now: datetime, *, active: bool) -> View
         if person.disabled_at is not None or now - row.active_at >= IDLE:
             return None
         viewer = viewer_of(person)
+        if not viewer.sees_all_families:
+            today = local_day(now, agencies.by_id(session, person.agency_id).zone)
+            viewer = replace(viewer, covers=covers.covered_by(session, person.agency_id, person.id, today))
     if active and now - row.active_at >= FRESH:
         with store.write() as session:
             staff.touch_session(session, digest, now)

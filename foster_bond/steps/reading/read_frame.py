@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.alert_ladder import called, next_call, next_rung
+from foster_bond.rules.local_time import local_day
 from foster_bond.rules.page_values.frame import AlertBanner
 from foster_bond.rules.spoken_time import when
 from foster_bond.steps.on_watch import Watch, watch_of
-from foster_bond.store import agencies, alert_calls, alerts, families, opened, pulses
+from foster_bond.store import agencies, alert_calls, alerts, covers, families, opened, pulses
 from foster_bond.store.agencies import Agency
 from foster_bond.store.alerts import Alert
 from foster_bond.store.families import Family
@@ -77,6 +78,9 @@ def _next_told(session: Session, alert: Alert, family: Family | None, watch: Wat
     """Who is called next, and when, if nobody takes it: first of all those who were not called yet."""
     at, rung = next_rung(alert.raised_at, alert.first_notified_at, now)
     own = None if family is None else family.caseworker_id
+    if own is not None:
+        today = local_day(now, agencies.by_id(session, alert.agency_id).zone)
+        own = next(iter(covers.standing_in(session, alert.agency_id, own, today)), own)
     people = called(rung, watch.colleagues, caseworker=own, named=frozenset(alert.names_staff))
     so_far = {one.staff_id for one in alert_calls.told(session, alert.agency_id, [alert.id])}
     new = [one for one in people if one not in so_far]

@@ -127,9 +127,11 @@ def begin(flow: Flow, now: datetime, at: datetime, around: Around) -> Turn:
 
 
 def take(flow: Flow, standing: Standing, event: Event, around: Around, now: datetime) -> Turn:
-    """Where this event takes the run. Events of a run that is over, and late or doubled ones, change nothing."""
+    """Where this event takes the run. Events of a run that is over, and late or doubled ones, lead nowhere."""
     if not standing.open:
         return Turn(standing)
+    if now >= standing.expires_at and event.did in _THEIRS:  # said too late, whether or not the clock has looked
+        return _look(flow, standing, Event(Did.LOOK), around, now)
     return _TURNS[event.did](flow, standing, event, around, now)
 
 
@@ -242,6 +244,9 @@ _TURNS = {
     Did.WROTE: _wrote, Did.LOST: _lost, Did.REPLY: _reply, Did.GO: _go, Did.BASE: _base, Did.DONE: _done,
     Did.LATER: _later, Did.END: _end, Did.LOOK: _look,
 }  # fmt: skip
+
+
+_THEIRS = frozenset({Did.REPLY, Did.GO, Did.BASE, Did.DONE, Did.LATER})
 
 
 def _lives(flow: Flow, now: datetime) -> datetime:

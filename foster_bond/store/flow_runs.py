@@ -247,17 +247,19 @@ def of_family(session: Session, viewer: Viewer, family_id: str) -> list[FlowRun]
 
 
 class StepText(NamedTuple):
-    """A step of a run with the text that asked it."""
+    """A step of a run, and the text that asked it."""
 
     step: FlowStep
     run: FlowRun
+    message: OutboxMessage | None
 
 
 def behind(session: Session, agency_id: str, *, messages: Sequence[str], reflections: Sequence[str]) -> list[StepText]:
     """The steps, with their runs, that these texts asked or these reflections answer."""
     query = (
-        select(FlowStep, FlowRun)
+        select(FlowStep, FlowRun, OutboxMessage)
         .join(FlowRun, col(FlowRun.id) == col(FlowStep.run_id))
+        .outerjoin(OutboxMessage, col(OutboxMessage.id) == col(FlowStep.message_id))
         .where(
             col(FlowStep.agency_id) == agency_id,
             or_(col(FlowStep.message_id).in_(messages), col(FlowStep.reflection_id).in_(reflections)),

@@ -129,6 +129,11 @@ class TestOneDreamJourney:
         assert take(DREAM, standing, reply("2"), DAY, NOON).standing.step == "3"
         assert take(second, standing, reply("2"), DAY, NOON).standing.step == "other"
 
+    @pytest.mark.parametrize("did", [Did.GO, Did.BASE, Did.DONE])
+    def test_said_too_late_it_is_over_even_where_no_clock_has_looked(self, did: Did) -> None:
+        turn = take(DREAM, asked(DREAM, "2"), Event(did), DAY, NOON + timedelta(hours=49))
+        assert (turn.standing.state, turn.say) == (FlowState.EXPIRED, None)
+
 
 class TestOnePair:
     def test_without_an_answer_there_is_no_second_side(self) -> None:
@@ -183,7 +188,9 @@ def test_whatever_happens_the_machine_stays_whole(flow: Flow, happened: list[tup
         assert after.open == (after.state in OPEN_STATES) == (after.why is None)
         if not before.open:
             assert after == before and turn.say is None and turn.passed == ()
-        if event.did is Did.BASE and flow.step_by_step and before.open:  # never a failure, from any state
+        if (
+            event.did is Did.BASE and flow.step_by_step and before.open and now < before.expires_at
+        ):  # never a failure, from any state
             assert (after.state, turn.say) == (FlowState.HELD, flow.base)
         if event.did is Did.END:
             assert not after.open

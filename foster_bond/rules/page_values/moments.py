@@ -284,8 +284,38 @@ class PlacementMoment:
     when: When  # when it was written down
 
 
+@dataclass(frozen=True, slots=True)
+class WalkMoment:
+    """A guided activity as one moment: what was asked and said in it, the oldest first."""
+
+    kind: ClassVar[str] = "walk"
+    id: str
+    member_name: str
+    flow: str  # dream_journey
+    state: str  # due, asked, held, done, expired, stopped
+    why: str  # how it ended
+    number: int  # of the step where it stands
+    of: int
+    when: When  # of the newest thing in it
+    inside: "tuple[Moment, ...]"
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ViewsMoment:
+    """One moment from two or three sides, next to each other: by letter (A own, B a guess, D asked directly)."""
+
+    kind: ClassVar[str] = "views"
+    id: str
+    pair: str  # P1 … P6
+    when: When
+    sides: "tuple[tuple[str, Moment], ...]"
+
+
 Moment = (
     Reflection
+    | WalkMoment
+    | ViewsMoment
     | PairMoment
     | AlertMoment
     | ConsentMoment

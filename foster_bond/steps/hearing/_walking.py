@@ -28,6 +28,7 @@ class Walk:
 
     run: FlowRun
     steps: tuple[AskedStep, ...]
+    at: datetime  # when the text was said
 
     @property
     def flow(self) -> Flow:
@@ -36,7 +37,9 @@ class Walk:
     @property
     def open(self) -> bool:
         """True where BASE, GO and DONE are about it: it has begun, goes reply by reply and is not over."""
-        return bool(self.steps) and self.flow.step_by_step and self.run.ended_at is None
+        return (
+            bool(self.steps) and self.flow.step_by_step and self.run.ended_at is None and self.at < self.run.expires_at
+        )
 
     def as_prompts(self) -> list[AskedPrompt]:
         """The steps that a reply may belong to: the last one, and those with an answer already."""
@@ -55,7 +58,7 @@ class Walk:
 def walk_of(session: Session, agency_id: str, bidx: str, now: datetime) -> Walk | None:
     """The activity that a text of this number may belong to."""
     run = flow_runs.newest_of(session, agency_id, bidx, now - LATE_FITS_FOR)
-    return None if run is None else Walk(run, tuple(flow_runs.asked_steps(session, agency_id, run.id, now)))
+    return None if run is None else Walk(run, tuple(flow_runs.asked_steps(session, agency_id, run.id, now)), now)
 
 
 def among(prompts: list[AskedPrompt], walk: Walk | None) -> list[AskedPrompt]:
@@ -111,6 +114,8 @@ def answered(said: Said, walk: Walk, reflection_id: str, *, hard_day: bool) -> t
         return late, "FLOW-EXPIRED" if late else None
     stood = walk.run.step, walk.run.state
     say = turn(said, walk, Event(Did.REPLY, step=found.step, seen=_seen(walk), hard_day=hard_day))
+    if walk.run.state == FlowState.EXPIRED.value:
+        return walk.flow.step_by_step, "FLOW-EXPIRED" if walk.flow.step_by_step else None
     moved = (walk.run.step, walk.run.state) != stood
     if not walk.flow.step_by_step or say == SAID_AT_THE_END:
         return False, None  # a thank-you like any other answer's

@@ -12,7 +12,7 @@ from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.week_words import week_heading
-from foster_bond.steps.reading import _aside, _dates, _events, _moments, _opening, _places
+from foster_bond.steps.reading import _aside, _dates, _events, _folding, _moments, _opening, _places, _writing
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._gather import gather
 from foster_bond.steps.reading._moments import Telling, telling
@@ -137,11 +137,11 @@ def weeks_of(tell: Telling) -> tuple[Week, ...]:
     zone, language = tell.page.family.zone, tell.page.viewer.language
     today = local_day(tell.page.now, zone)
     weeks: list[tuple[str, list[Moment]]] = []
-    for row in tell.page.rows:
+    for row, moment in _folding.folded(tell, [(row, _told(tell, row)) for row in tell.page.rows]):
         words = week_heading(week_start(local_day(mark_of(row)[0], zone)), today, language)
         if not weeks or weeks[-1][0] != words:
             weeks.append((words, []))
-        weeks[-1][1].append(_told(tell, row))
+        weeks[-1][1].append(moment)
     return tuple(Week(words, tuple(moments)) for words, moments in weeks)
 
 

@@ -88,12 +88,8 @@ class Desk:
         return self._programmes[programme_id]
 
     def suppose(self, programme: Programme) -> None:
-        """Take this for the programme of its id, whatever the store says, and its questions for approved."""
+        """Take this for the programme of its id, whatever the store says."""
         self._programmes[programme.id] = programme
-        known = self.prompts(programme.agency_id)
-        for key in programme.prompt_keys:
-            if key in known and known[key].state == PromptState.DRAFT.value:
-                known[key].state = PromptState.APPROVED.value
 
     def past(self, member: SlotsMember) -> LadderPast:
         """What the ladder remembers of a member, without prompts that were written and never left."""

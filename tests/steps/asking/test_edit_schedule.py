@@ -295,3 +295,14 @@ def test_counting_from_placement_from_now_on_does_what_was_weighed(house: House)
 
 def said(texts: Iterable[PlannedText]) -> list[tuple[str, datetime, str]]:
     return sorted((one.member_id, one.leaves_at, one.text) for one in texts if one.leaves_at)
+
+
+def test_a_question_that_nobody_signed_is_planned_as_passed_over(house: House) -> None:
+    schedule = grace_and_ben(house)
+    with house.store.write() as session:
+        session.execute(select(Prompt).where(col(Prompt.key) == "S1")).scalar_one().state = "draft"
+        who = session.execute(select(Enrolment)).scalars().all()[0].member_id
+    fields = typed(house, schedule, at="18:00")
+    weighed = weigh(house.store, lead(house), schedule, fields, MONDAY)
+    shown = plan_of(house.store, lead(house), schedule, who, MONDAY, typed=fields)
+    assert weighed.unapproved == ("S1",) and next(one.prompt_id for one in shown if one.leaves_at) == "S3"

@@ -37,12 +37,14 @@ from foster_bond.web import (
     prompts_pages,
     rota_pages,
     schedules_pages,
+    search_pages,
     sign_in_pages,
     static_files,
     tasks_pages,
     texts_pages,
     unplaced_pages,
     visits_pages,
+    writing_pages,
 )
 from foster_bond.web.frame_pages import frame_every_page
 from foster_bond.web.headers import say_headers
@@ -62,6 +64,8 @@ ROOMS: tuple[Blueprint, ...] = (
     frame_pages.room,
     caseload_pages.room,
     family_pages.room,
+    writing_pages.room,
+    search_pages.room,
     visits_pages.room,
     calendar_pages.room,
     texts_pages.room,

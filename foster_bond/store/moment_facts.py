@@ -123,6 +123,18 @@ def prompts_by_key(session: Session, agency_id: str, keys: Sequence[str]) -> dic
     return {prompt.key: prompt for prompt in session.execute(query).scalars()}
 
 
+def keys_of_technique(session: Session, agency_id: str, technique: str) -> list[str]:
+    """The prompts of one technique, whatever became of them."""
+    query = select(col(Prompt.key)).where(col(Prompt.agency_id) == agency_id, col(Prompt.technique) == technique)
+    return sorted(session.execute(query).scalars())
+
+
+def techniques(session: Session, agency_id: str) -> list[str]:
+    """The techniques of the agency's prompts."""
+    query = select(col(Prompt.technique)).where(col(Prompt.agency_id) == agency_id).distinct()
+    return sorted(session.execute(query).scalars())
+
+
 def planned(session: Session, agency_id: str, family_id: str, after: datetime, until: datetime) -> list[Planned]:
     """The slots to come of a family, in order."""
     query = (

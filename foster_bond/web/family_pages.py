@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from foster_bond.errors import Conflict, InvalidInput, NotYours
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, FormState
 from foster_bond.rules.page_values.plan import PlannedText
+from foster_bond.rules.page_values.writing import NOTHING_BEGUN, Begun
+from foster_bond.rules.timeline_filter import Filter, read_filter
 from foster_bond.steps.asking.preview_schedule import preview_family
 from foster_bond.steps.hearing.refile_reply import refile_reply, undo_refile
 from foster_bond.steps.keeping.note_look import note_look
@@ -22,8 +24,10 @@ room = Blueprint("family_pages", __name__, url_prefix="/families")
 @room.get("/<family_id>")
 @signed_in
 def show(family_id: str) -> ResponseReturnValue:
-    """The timeline; `before` is an earlier page, `member` one person's moments."""
-    return _family(family_id)
+    """The timeline; `before` is an earlier page, `at` a moment that has to stand on it; `member`, `technique`, `kind`
+    and `flag` narrow it; `write` opens a text to the family, `about` the moment that it answers."""
+    begun = Begun(open="write" in request.args, about=request.args.get("about", ""))
+    return family_page(family_id, begun=begun)
 
 
 @room.get("/<family_id>/moments")
@@ -37,7 +41,7 @@ def moments(family_id: str) -> ResponseReturnValue:
         family_id,
         now(),
         seen=request.args.get("seen", ""),
-        member=request.args.get("member", ""),
+        only=_only(),
     )
     if page is None:
         return "", 204
@@ -51,7 +55,7 @@ def note(family_id: str) -> ResponseReturnValue:
     try:
         write_note(runtime().store, viewer(), family_id, typed("text"), now(), once_key=typed("once"))
     except InvalidInput as error:
-        return _family(family_id, form=what_was_typed(errors={"text": error.problems}), status=422)
+        return family_page(family_id, form=what_was_typed(errors={"text": error.problems}), status=422)
     flash(_("Your note is on the timeline."), "done")
     return redirect(url_for("family_pages.show", family_id=family_id), code=303)
 
@@ -83,7 +87,7 @@ def move_back(family_id: str, move_id: str) -> ResponseReturnValue:
 def _refused(family_id: str, error: InvalidInput) -> Response:
     for problem in error.problems:
         flash(problem, "problem")
-    return _family(family_id, status=409 if isinstance(error, Conflict) else 422)
+    return family_page(family_id, status=409 if isinstance(error, Conflict) else 422)
 
 
 def _foreseen(family_id: str) -> tuple[PlannedText, ...]:
@@ -94,7 +98,15 @@ def _foreseen(family_id: str) -> tuple[PlannedText, ...]:
         return ()
 
 
-def _family(family_id: str, *, form: FormState = NOTHING_TYPED, status: int = 200) -> Response:
+def _only() -> Filter:
+    """What the address narrows the timeline to."""
+    return read_filter(*(request.args.get(name, "") for name in ("member", "technique", "kind", "flag")))
+
+
+def family_page(
+    family_id: str, *, form: FormState = NOTHING_TYPED, begun: Begun = NOTHING_BEGUN, status: int = 200
+) -> Response:
+    """The family's page, with a form as it was typed where something was wrong with it."""
     new_since = note_look(runtime().store, viewer(), family_id, now())
     page = read_family(
         runtime().store,
@@ -102,9 +114,11 @@ def _family(family_id: str, *, form: FormState = NOTHING_TYPED, status: int = 20
         family_id,
         now(),
         before=request.args.get("before", ""),
-        member=request.args.get("member", ""),
+        at=request.args.get("at", "") or begun.about,
+        only=_only(),
         new_since=new_since,
         note_form=form,
+        begun=begun,
         foreseen=_foreseen(family_id),
     )
     return make_response(render_template("pages/family/family.html", page=page), status)

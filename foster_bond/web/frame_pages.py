@@ -48,6 +48,8 @@ PLACES = (
 )
 _SAME_ROOM = {
     "family_pages": "caseload_pages",
+    "writing_pages": "caseload_pages",
+    "search_pages": "caseload_pages",
     "calendar_pages": "caseload_pages",
     "texts_pages": "caseload_pages",
     "held_pages": "schedules_pages",

@@ -108,7 +108,7 @@ def test_earlier_pages_are_linked_and_do_not_poll(app: Flask, cast: Cast, past: 
     assert link is not None
     second = browser.get(link[1].replace("&amp;", "&")).text
     assert "Part 39." in second and "Part 0." not in second
-    assert 'hx-get="/families' not in second and "Back to the newest" in second
+    assert "/moments?" not in second and "Back to the newest" in second
     assert browser.get(f"/families/{past.family_id}?before=nonsense").status_code == 404
 
 

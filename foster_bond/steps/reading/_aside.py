@@ -12,7 +12,7 @@ from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.week_words import month_short, week_heading
 from foster_bond.steps.reading._events import prompt_words
-from foster_bond.steps.reading._moments import Telling
+from foster_bond.steps.reading._moments import Telling, by_staff
 from foster_bond.store.consents import NumberConsent
 from foster_bond.store.families import Member, member_phone
 from foster_bond.store.moment_facts import AskedOnce, Planned
@@ -73,6 +73,7 @@ def _foreseen(tell: Telling, text: PlannedText) -> ComingUp:
 
 def _leaving(tell: Telling, message: OutboxMessage, prompts: Mapping[str, Prompt]) -> ComingUp:
     prompt = prompts.get(message.prompt_key or "")
+    staff = by_staff(tell, message)
     return ComingUp(
         when=tell.say(message.due_at),
         member_name=tell.name(message.member_id),
@@ -80,6 +81,8 @@ def _leaving(tell: Telling, message: OutboxMessage, prompts: Mapping[str, Prompt
         text=tell.body(message),
         held=message.reason is not None,
         why=message.reason or "",
+        by=staff["by"] if staff else "",
+        take_back_id=staff["take_back_id"] if staff else "",
     )
 
 

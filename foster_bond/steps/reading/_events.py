@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from foster_bond.errors import InvalidInput
+from foster_bond.rules.blackout import DateKind, MarkedDate
 from foster_bond.rules.message_text import child_word
 from foster_bond.rules.page_values.family import (
     AlertMoment,
@@ -12,17 +13,24 @@ from foster_bond.rules.page_values.family import (
     Delivery,
     HoldMoment,
     Moment,
+    PlacementMoment,
+    VisitMoment,
 )
+from foster_bond.rules.spoken_time import spoken_day
 from foster_bond.rules.states import OccurrenceState
 from foster_bond.rules.week_words import listed
+from foster_bond.steps.reading._dates import days_of
 from foster_bond.steps.reading._moments import Telling, asked, fixed_answer
+from foster_bond.store import placement_events, visits
 from foster_bond.store.alerts import UNTAKEN_STATES, Alert
 from foster_bond.store.consents import ConsentEvent
 from foster_bond.store.families import Member
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.placement_events import PlacementEvent
 from foster_bond.store.prompts import Prompt
 from foster_bond.store.sealing import Place
+from foster_bond.store.visits import Visit
 from foster_bond.store.voice_calls import VoiceCall
 
 CANNOT_ANSWER = "Their network refuses our texts: call now."
@@ -36,17 +44,17 @@ _OUTCOMES = {
 
 def alert(tell: Telling, row: Alert) -> AlertMoment:
     """A text with a warning sign, who was told, and who took it."""
-    text = tell.page.alert_texts[row.inbound_id or ""]
+    words = tell.said(tell.page.alert_texts[row.inbound_id or ""])
     return AlertMoment(
         id=row.id,
         alert_id=row.id,
         member_name=tell.name(row.member_id),
-        words=tell.said(text),
+        words=words,
         category=row.category,
         priority=row.priority,
         state=row.state,
         when=tell.say(row.raised_at),
-        language=tell.language(row.member_id),
+        language=tell.spoken(words, row.member_id),
         asked=_asked_before(tell, row),
         told=told_words(row.raised_at, _names_told(tell, row), urgent=row.priority == "now"),
         taken_by=tell.page.staff_names.get(row.acknowledged_by or "", ""),
@@ -123,6 +131,31 @@ def consent(tell: Telling, row: ConsentEvent) -> Moment:
 def call(tell: Telling, row: VoiceCall) -> Moment:
     """A call to the text line, which nobody picks up."""
     return CallMoment(id=row.id, member_name=tell.name(row.member_id), when=tell.say(row.at))
+
+
+def visit(tell: Telling, row: Visit) -> Moment:
+    """A visit that staff made, with what they wrote beside it."""
+    return VisitMoment(
+        id=row.id,
+        by=tell.page.staff_names.get(row.done_by or "", ""),
+        mine=row.done_by == tell.page.viewer.staff_id,
+        day=spoken_day(row.day, language=tell.page.viewer.language, year=row.day.year != tell.page.now.year),
+        note=visits.note_of(tell.session, tell.vault, row),
+        when=tell.say(row.done_at or row.made_at),
+    )
+
+
+def placement(tell: Telling, row: PlacementEvent) -> Moment:
+    """What happened to the placement, as staff recorded it."""
+    days = MarkedDate(DateKind.AGENCY_DATE, row.day, row.last_day or row.day)
+    return PlacementMoment(
+        id=row.id,
+        what=row.kind,
+        days=days_of(days, tell.page.viewer.language),
+        by=tell.page.staff_names.get(row.added_by or "", ""),
+        note=placement_events.note_of(tell.session, tell.vault, row),
+        when=tell.say(row.added_at),
+    )
 
 
 def slot(tell: Telling, row: Occurrence) -> Moment:

@@ -3,13 +3,27 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.kinds import Kind
-from foster_bond.store import alert_calls, corrections, families, inbound, moment_facts, opened, refiling_facts, staff
+from foster_bond.rules.timeline_filter import EVERYTHING, Filter
+from foster_bond.store import (
+    alert_calls,
+    corrections,
+    families,
+    inbound,
+    looks,
+    moment_facts,
+    moment_marks,
+    opened,
+    readings,
+    refiling_facts,
+    staff,
+    staff_texts,
+)
 from foster_bond.store.alert_calls import Told
 from foster_bond.store.alerts import Alert
 from foster_bond.store.consents import ConsentEvent
@@ -22,7 +36,8 @@ from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.open_store import Session
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.prompts import Prompt
-from foster_bond.store.timeline import Mark, Row, Stretch, mark_of, rows_of
+from foster_bond.store.readings import Reading
+from foster_bond.store.timeline import LONG_AGO, Mark, Row, Stretch, mark_of, rows_of
 
 MAY_ANSWER = timedelta(days=14)  # a reply belongs to no older prompt; a text of it may be a day older than its leaving
 PAGE = 30  # moments; a phone scrolls through them, a desk sees three weeks of a family that writes daily
@@ -52,6 +67,12 @@ class Gathered:
     moves: Mapping[str, Correction]  # the last one that stands, by the reply that it made
     prompts: Mapping[str, Prompt]  # by key
     moved_at: Mapping[str, datetime]
+    readings: Mapping[str, list[Reading]]  # by reflection
+    answered: Mapping[str, str]  # the moment that a text of staff answers, by the text in
+    new_since: datetime | None  # what came later is new to the viewer; None: nothing is marked
+    unseen_since: datetime | None  # what came later nobody has seen before the viewer
+    at: Mark | None  # the moment that the address named
+    newest: bool  # nothing newer lies before this page
 
     @property
     def earlier(self) -> Mark | None:
@@ -65,6 +86,7 @@ class Gathered:
         words += [_state_of(message) for message in self._messages()]
         words += [_state_of(alert) for alert in self.careful.values()]
         words += [f"{one}" for calls in self.notices.values() for one in calls]
+        words += [one.id for said in self.readings.values() for one in said]
         words += [
             f"{part.id}{part.reflection_id}{part.withdrawn_at}" for texts in self.parts.values() for part in texts
         ]
@@ -84,23 +106,62 @@ def gather(
     now: datetime,
     *,
     before: Mark | None = None,
-    member_id: str | None = None,
+    at: str = "",
+    only: Filter = EVERYTHING,
+    new_since: datetime | None = None,
 ) -> Gathered:
-    """The newest page of a family that the viewer may open, or the one older than `before`. Raises: NotYours."""
+    """The newest page of a family that the viewer may open, the one older than `before`, or the one that begins with
+    the moment `at`. Raises: NotYours, also for a moment or a member that is not this family's."""
     family = opened.opened(session, viewer, family_id)
     members = {one.id: one for one in families.members_of(session, viewer.agency_id, family.id)}
-    if member_id is not None and member_id not in members:
+    if only.member and only.member not in members:
         raise NotYours("member")
-    numbers = [one.to_bidx for one in members.values() if member_id in (None, one.id)]
-    stretch = Stretch(viewer.agency_id, family.id, now, PAGE + 1, before, member_id)
-    rows = rows_of(session, stretch, sorted(set(numbers)))
-    return _around(session, viewer, family, members, now, rows[:PAGE], more=len(rows) > PAGE)
+    begins = _begins(session, viewer, family.id, at)
+    last_of_others = looks.last_of_others(session, viewer.agency_id, viewer.staff_id, family.id)
+    unseen_since = _later(new_since, last_of_others)
+    keys = moment_facts.keys_of_technique(session, viewer.agency_id, only.technique) if only.technique else ()
+    stretch = Stretch(
+        viewer.agency_id, family.id, now, PAGE + 1, before, only, keys,
+        since=(new_since if only.flag == "new" else unseen_since) or LONG_AGO,
+    )  # fmt: skip
+    numbers = sorted({one.to_bidx for one in members.values() if only.member in ("", one.id)})
+    rows = rows_of(session, stretch, numbers)
+    newest = before is None and (begins is None or begins in map(mark_of, rows[:PAGE]))
+    if begins is not None and not newest:  # else it stands among the newest, with all that came after it
+        rows = rows_of(session, replace(stretch, before=(begins[0], f"{begins[1]}~")), numbers)
+    looking = _Looking(viewer, family, members, now, new_since, unseen_since, begins, newest)
+    return _around(session, looking, rows[:PAGE], more=len(rows) > PAGE)
 
 
-def _around(
-    session: Session, viewer: Viewer, family: Family, members: Mapping[str, Member], now: datetime,
-    rows: list[Row], *, more: bool,
-) -> Gathered:  # fmt: skip
+def _begins(session: Session, viewer: Viewer, family_id: str, at: str) -> Mark | None:
+    if not at:
+        return None
+    mark = moment_marks.mark_named(session, viewer.agency_id, family_id, at[:36].replace("\x00", ""))
+    if mark is None:
+        raise NotYours("moment")
+    return mark
+
+
+def _later(*instants: datetime | None) -> datetime | None:
+    return max((one for one in instants if one is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """Who looks at which family, and what is new to them."""
+
+    viewer: Viewer
+    family: Family
+    members: Mapping[str, Member]
+    now: datetime
+    new_since: datetime | None
+    unseen_since: datetime | None
+    at: Mark | None
+    newest: bool
+
+
+def _around(session: Session, looking: _Looking, rows: list[Row], *, more: bool) -> Gathered:
+    viewer, family = looking.viewer, looking.family
     agency_id = viewer.agency_id
     reflections = [row for row in rows if isinstance(row, Reflection)]
     alerts = [row for row in rows if isinstance(row, Alert)]
@@ -116,24 +177,28 @@ def _around(
     heard += [row.id for row in rows if isinstance(row, InboundText)]
     heard += [row.evidence_id for row in rows if isinstance(row, ConsentEvent)]
     about = moment_facts.about_texts(session, agency_id, family.id, heard, [alert.id for alert in alerts])
-    replies = [*reflections, *(one for one in alerted.values() if one.parts == 1)]  # which may be moved
-    asked = _asked(session, agency_id, family.id, replies)
+    asked = _asked(session, agency_id, family.id, reflections)
     told = alert_calls.told(session, agency_id, [alert.id for alert in alerts])
     messages = {one.id for group in slot_texts.values() for one in group} | {one.id for one in about}
     messages |= {row.id for row in rows if isinstance(row, OutboxMessage)}
+    answers = [row.inbound_id for row in rows if isinstance(row, OutboxMessage) and row.inbound_id]
+    known = [one.id for one in reflections]
     return Gathered(
-        viewer=viewer, family=family, members=members, now=now, rows=rows, more=more, slot_texts=slot_texts,
-        parts=parts, alert_texts=alert_texts, alert_reflections=alerted,
+        viewer=viewer, family=family, members=looking.members, now=looking.now, rows=rows, more=more,
+        slot_texts=slot_texts, parts=parts, alert_texts=alert_texts, alert_reflections=alerted,
         careful=moment_facts.careful_looks(session, agency_id, [one.id for texts in parts.values() for one in texts]),
         staff_names={one.id: one.name for one in staff.of_agency(session, agency_id)},
         answers=_by_text(about),
         crisis_answers={one.alert_id: one for one in about if one.alert_id and one.kind == Kind.CRISIS_REPLY.value},
         notices=_by_alert(told),
         asked=asked,
-        moves=corrections.of_reflections(session, agency_id, [one.id for one in replies]) if replies else {},
+        moves=corrections.of_reflections(session, agency_id, known) if reflections else {},
         prompts=moment_facts.prompts_by_key(session, agency_id, _keys(rows, slot_texts, asked)),
         questions=moment_facts.questions(session, agency_id, slots),
         moved_at=moment_facts.last_moves(session, agency_id, sorted(messages)),
+        readings=readings.of_reflections(session, agency_id, known) if reflections else {},
+        answered=staff_texts.answered_moments(session, agency_id, answers) if answers else {},
+        new_since=looking.new_since, unseen_since=looking.unseen_since, at=looking.at, newest=looking.newest,
     )  # fmt: skip
 
 

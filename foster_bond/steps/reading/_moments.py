@@ -14,6 +14,7 @@ from foster_bond.rules.page_values.family import (
     Moment,
     NoteMoment,
     Part,
+    Reader,
     SaidMoment,
     SentMoment,
 )
@@ -21,8 +22,9 @@ from foster_bond.rules.page_values.family import Reflection as ReflectionMoment
 from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.prompt_facts import top_of
-from foster_bond.rules.scripts import is_other_language
+from foster_bond.rules.scripts import is_other_language, language_of
 from foster_bond.rules.spoken_time import when
+from foster_bond.rules.states import Outbound
 from foster_bond.steps.reading._gather import Gathered
 from foster_bond.store import families, inbound, notes, outbox
 from foster_bond.store.alerts import UNTAKEN_STATES
@@ -47,7 +49,11 @@ class Telling:
     vault: Vault
     page: Gathered
     names: dict[str, str]  # by member
-    new_since: datetime | None  # what came after this is new to the viewer; None: nothing is marked
+
+    @property
+    def new_since(self) -> datetime | None:
+        """What came later is new to the viewer; None: nothing is marked."""
+        return self.page.new_since
 
     def say(self, at: datetime) -> When:
         """The moment on the family's wall; the place stands once at the head of the page."""
@@ -61,6 +67,10 @@ class Telling:
     def language(self, member_id: str | None) -> str:
         member = self.page.members.get(member_id or "")
         return "en" if member is None else member.language
+
+    def spoken(self, words: str, member_id: str | None) -> str:
+        """The language of these words; the person's own may have been another one then."""
+        return language_of(words, self.language(member_id))
 
     def prompt(self, key: str | None) -> Prompt | None:
         return self.page.prompts.get(key or "")
@@ -78,10 +88,10 @@ class Telling:
         return inbound.said(self.session, self.vault, text)
 
 
-def telling(session: Session, vault: Vault, page: Gathered, new_since: datetime | None) -> Telling:
+def telling(session: Session, vault: Vault, page: Gathered) -> Telling:
     """Whoever tells this page, with the members' names already unsealed."""
     names = {one.id: plain_name(families.member_name(session, vault, one)) for one in page.members.values()}
-    return Telling(session, vault, page, names, new_since)
+    return Telling(session, vault, page, names)
 
 
 def reflection(tell: Telling, row: Reflection) -> ReflectionMoment:
@@ -112,10 +122,13 @@ def reflection(tell: Telling, row: Reflection) -> ReflectionMoment:
         rating=row.rating,
         rating_of=None if prompt is None else top_of(prompt.reply),
         guess=_is_guess(prompt),
-        language=tell.language(row.member_id),
+        language=tell.spoken(" ".join(words.values()), row.member_id),
         delivery=tell.delivery(sent[0]) if sent else None,
         notes=(*_script(words.values()), *_small_facts(tell, parts, sent)),
-        unread=tell.new_since is not None and row.last_at > tell.new_since,
+        unread=_later_than(row.last_at, tell.page.new_since),
+        unseen=_later_than(row.last_at, tell.page.new_since) and _later_than(row.last_at, tell.page.unseen_since),
+        readers=readers(tell, row.id),
+        may_say_read=any(not part.withdrawn_at for part in parts) and not _has_read(tell, row.id),
         open_prompt=_open_until(tell, row.occurrence_id, sent) is not None,
         careful=tuple(
             CarefulLook(alert.id, alert.category, alert.state, alert.state in UNTAKEN_STATES)
@@ -123,6 +136,25 @@ def reflection(tell: Telling, row: Reflection) -> ReflectionMoment:
             if (alert := tell.page.careful.get(part.id)) is not None
         ),
     )
+
+
+def _later_than(at: datetime, since: datetime | None) -> bool:
+    return since is not None and at > since
+
+
+def readers(tell: Telling, reflection_id: str) -> tuple[Reader, ...]:
+    """Who has said "I read this", and whether a text tells its writer so."""
+    return tuple(
+        Reader(
+            name=tell.page.staff_names.get(one.staff_id, ""), mine=one.staff_id == tell.page.viewer.staff_id,
+            when=tell.say(one.at), told=one.message_id is not None,
+        )
+        for one in tell.page.readings.get(reflection_id, ())
+    )  # fmt: skip
+
+
+def _has_read(tell: Telling, reflection_id: str) -> bool:
+    return any(one.staff_id == tell.page.viewer.staff_id for one in tell.page.readings.get(reflection_id, ()))
 
 
 def asked(tell: Telling, message: OutboxMessage) -> Asked:
@@ -204,18 +236,33 @@ def sent(tell: Telling, row: OutboxMessage) -> Moment:
         answer_until=None if until is None else tell.say(until),
         message_id=row.id if row.state == "unresolved" else "",
         chosen=_chosen(tell, row),
+        **by_staff(tell, row),
     )
+
+
+def by_staff(tell: Telling, row: OutboxMessage) -> dict[str, str]:
+    """Who of staff wrote it, to what, and whether it can still be taken back."""
+    if row.kind != Kind.STAFF_REPLY.value:
+        return {}
+    viewer = tell.page.viewer
+    may_unsay = row.staff_id == viewer.staff_id or viewer.sees_all_families
+    return {
+        "by": tell.page.staff_names.get(row.staff_id or "", ""),
+        "answers_id": tell.page.answered.get(row.inbound_id or "", ""),
+        "take_back_id": row.id if row.state == Outbound.SCHEDULED.value and may_unsay else "",
+    }
 
 
 def wish(tell: Telling, row: InboundText) -> Moment:
     """A text in that answers no prompt, with our fixed answer to it."""
+    words = tell.said(row)
     return SaidMoment(
         id=row.id,
         member_name=tell.name(row.member_id),
-        words=tell.said(row),
+        words=words,
         meaning=row.kind if row.kind in ("reaction", "photo") else row.meaning or "",
         when=tell.say(row.received_at),
-        language=tell.language(row.member_id),
+        language=tell.spoken(words, row.member_id),
         answer=fixed_answer(tell, row.id),
     )
 

@@ -1,30 +1,37 @@
 """Store → family page: one family's past as moments, newest first, and what stands beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.local_time import local_day, week_start
 from foster_bond.rules.page_values.family import FamilyPage, Moment, Week
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, Choice, FormState
 from foster_bond.rules.page_values.plan import PlannedText
+from foster_bond.rules.page_values.writing import NOTHING_BEGUN, Begun
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.spoken_time import when
+from foster_bond.rules.timeline_filter import EVERYTHING, Filter
 from foster_bond.rules.week_words import week_heading
 from foster_bond.steps.reading import _aside, _dates, _events, _folding, _moments, _opening, _places, _writing
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.steps.reading._gather import gather
 from foster_bond.steps.reading._moments import Telling, telling
-from foster_bond.store import agencies, consents, families, looks, moment_facts
+from foster_bond.store import agencies, consents, drafts, families, looks, moment_facts
 from foster_bond.store.alerts import Alert
 from foster_bond.store.consents import ConsentEvent
+from foster_bond.store.drafts import Draft
 from foster_bond.store.ids import new_id
 from foster_bond.store.inbound import InboundText, Reflection
+from foster_bond.store.notes import Note
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.outbox import OutboxMessage
+from foster_bond.store.placement_events import PlacementEvent
 from foster_bond.store.timeline import Row, mark_of
+from foster_bond.store.visits import Visit
 from foster_bond.store.voice_calls import VoiceCall
 
 AHEAD = timedelta(days=7)
@@ -38,46 +45,62 @@ def read_family(
     *,
     before: str = "",
     member: str = "",
+    at: str = "",
+    only: Filter = EVERYTHING,
     new_since: datetime | None = None,
     note_form: FormState = NOTHING_TYPED,
+    begun: Begun = NOTHING_BEGUN,
     foreseen: Iterable[PlannedText] = (),
 ) -> FamilyPage:
     """One page of a family that the viewer holds, in a constant number of queries; only what is shown is unsealed.
 
-    `before`: the cursor of an earlier page; `member`: show this person's moments only; `new_since`: mark what is newer;
-    `foreseen`: what becomes of the slots to come, by all rules, as a preview says.
-    Raises: NotYours, also for a cursor or member that is not this family's.
+    `before`: the cursor of an earlier page; `at`: a moment that has to stand on it; `member` and `only`: what it is
+    narrowed to; `new_since`: mark what is newer; `begun`: a text to the family in the making; `foreseen`: what becomes
+    of the slots to come, by all rules, as a preview says.
+    Raises: NotYours, also for a cursor, moment or member that is not this family's.
     """
+    only = replace(only, member=member) if member else only
     with store.read() as session:
-        page = gather(session, viewer, family_id, now, before=mark_from(before), member_id=member or None)
+        page = gather(
+            session, viewer, family_id, now, before=mark_from(before), at=at, only=only, new_since=new_since
+        )  # fmt: skip
         store.vault.warm_families(session, viewer.agency_id, [family_id])
-        tell = telling(session, store.vault, page, new_since)
+        tell = telling(session, store.vault, page)
         ahead = {one.occurrence_id: one for one in foreseen if one.occurrence_id is not None}
-        return _family_page(session, tell, ahead, before=before, member=member, note_form=note_form)
+        return _family_page(session, tell, ahead, only=only, note_form=note_form, begun=begun)
 
 
 def read_news(
-    store: Store, viewer: Viewer, family_id: str, now: datetime, *, seen: str, member: str = ""
+    store: Store,
+    viewer: Viewer,
+    family_id: str,
+    now: datetime,
+    *,
+    seen: str,
+    member: str = "",
+    only: Filter = EVERYTHING,
 ) -> FamilyPage | None:
     """The newest moments, where anything on the page has changed since `seen`; None where nothing has: nothing is
     unsealed then. Raises: NotYours."""
+    only = replace(only, member=member) if member else only
     with store.read() as session:
-        page = gather(session, viewer, family_id, now, member_id=member or None)
+        look = looks.of_person(session, viewer.agency_id, viewer.staff_id, family_id)
+        new_since = None if look is None else look.before_at or look.seen_at
+        page = gather(session, viewer, family_id, now, only=only, new_since=new_since)
         if page.seen == seen:
             return None
         store.vault.warm_families(session, viewer.agency_id, [family_id])
-        look = looks.of_person(session, viewer.agency_id, viewer.staff_id, family_id)
-        tell = telling(session, store.vault, page, None if look is None else look.before_at or look.seen_at)
+        tell = telling(session, store.vault, page)
         return FamilyPage(
             family_id=family_id, name="", member_names=(), caring_for="", since="", local_now=tell.say(now),
             weeks=weeks_of(tell), coming_up=(), members=(), bars=(), seen=page.seen, earlier=cursor_of(page.earlier),
-            member=member, pinned=_opening.pinned(session, viewer, page.family),
+            member=only.member, only=only, pinned=_opening.pinned(session, viewer, page.family),
         )  # fmt: skip
 
 
 def _family_page(
-    session: Session, tell: Telling, ahead: Mapping[str, PlannedText], *, before: str, member: str,
-    note_form: FormState,
+    session: Session, tell: Telling, ahead: Mapping[str, PlannedText], *, only: Filter, note_form: FormState,
+    begun: Begun,
 ) -> FamilyPage:  # fmt: skip
     page, viewer, now = tell.page, tell.page.viewer, tell.page.now
     agency = agencies.by_id(session, viewer.agency_id)
@@ -93,10 +116,10 @@ def _family_page(
     desk = _opening.desk_of(tell, may_act=may_plan)
     past = _opening.past_of(desk, _opening.since_of(visit, now))
     head = _opening.opening(desk, visit, past, new_since=tell.new_since)
-    head = _opening.opening(desk, visit, past, new_since=tell.new_since)
     prompts = moment_facts.prompts_by_key(session, agency.id, _aside.keys_of(planned, leaving))
     coming = _aside.coming_up(tell, planned, leaving, prompts, ahead)
     here = [one for one in page.members.values() if one.left_at is None]
+    kept = drafts.of_person(session, agency.id, viewer.staff_id, page.family.id)
     return FamilyPage(
         family_id=page.family.id,
         name=plain_name(families.name_of(session, tell.vault, page.family)),
@@ -111,18 +134,30 @@ def _family_page(
         members=_aside.member_cards(tell, standing),
         bars=_aside.bars(past.asked, page.family.zone, now, viewer.language),
         worker=page.staff_names.get(page.family.caseworker_id or "", "") if viewer.sees_all_families else "",
-        filters=_filters(tell, member),
+        filters=_filters(tell, only.member),
         seen=page.seen,
         earlier=cursor_of(page.earlier),
-        at_newest=not before,
+        at_newest=page.newest,
         may_note=True,
-        note_form=note_form,
+        note_form=_note_form(tell, note_form, kept.get("note")),
         note_key=new_id(),
-        member=member,
+        member=only.member,
+        only=only,
+        techniques=tuple(moment_facts.techniques(session, agency.id)),
+        found="" if page.at is None else page.at[1],
+        writing=_writing.writing(tell, agency, begun, kept.get("reply")),
+        others=_writing.others(tell),
         dates=_dates.dates_of(session, tell.vault, viewer, page.family, now),
         rests=_dates.rests_of(session, page.family, now),
         may_plan=may_plan,
     )
+
+
+def _note_form(tell: Telling, form: FormState, kept: Draft | None) -> FormState:
+    """The note as it was typed, or as it was left."""
+    if form.values or kept is None:
+        return form
+    return FormState(values={"text": drafts.words_of(tell.session, tell.vault, kept)})
 
 
 def _filters(tell: Telling, member: str) -> tuple[Choice, ...]:
@@ -146,20 +181,13 @@ def weeks_of(tell: Telling) -> tuple[Week, ...]:
 
 
 def _told(tell: Telling, row: Row) -> Moment:
-    if isinstance(row, Reflection):
-        places, maybe, moved = _places.places(tell, row), _places.maybe(tell, row), _places.moved_here(tell, row)
-        return replace(_moments.reflection(tell, row), places=places, maybe=maybe, moved=moved)
-    if isinstance(row, OutboxMessage):
-        return _moments.sent(tell, row)
-    if isinstance(row, InboundText):
-        return _moments.wish(tell, row)
-    if isinstance(row, Occurrence):
-        return _events.slot(tell, row)
-    if isinstance(row, ConsentEvent):
-        return _events.consent(tell, row)
-    if isinstance(row, VoiceCall):
-        return _events.call(tell, row)
-    return _alerted(tell, row) if isinstance(row, Alert) else _moments.note(tell, row)
+    return _TELLERS[type(row)](tell, row)
+
+
+def _reflected(tell: Telling, row: Reflection) -> Moment:
+    """A reply with the places that it may be moved to."""
+    places, maybe, moved = _places.places(tell, row), _places.maybe(tell, row), _places.moved_here(tell, row)
+    return replace(_moments.reflection(tell, row), places=places, maybe=maybe, moved=moved)
 
 
 def _alerted(tell: Telling, row: Alert) -> Moment:
@@ -173,3 +201,17 @@ def _alerted(tell: Telling, row: Alert) -> Moment:
         moment, reply_id=reply.id, places=_places.places(tell, reply), maybe=_places.maybe(tell, reply),
         moved=_places.moved_here(tell, reply),
     )  # fmt: skip
+
+
+_TELLERS: Mapping[type[Any], Callable[[Telling, Any], Moment]] = {
+    Reflection: _reflected,
+    OutboxMessage: _moments.sent,
+    InboundText: _moments.wish,
+    Note: _moments.note,
+    Occurrence: _events.slot,
+    ConsentEvent: _events.consent,
+    VoiceCall: _events.call,
+    Visit: _events.visit,
+    PlacementEvent: _events.placement,
+    Alert: _alerted,
+}

@@ -28,7 +28,7 @@
     if (!field) return false;
     const fold = field.closest("details");
     if (fold) fold.open = true;
-    field.focus();
+    if (field.matches("a")) field.click(); else field.focus();
     return true;
   };
   const openKeys = () => {
@@ -50,7 +50,7 @@
     if (event.key === "?") { event.preventDefault(); openKeys(); }
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
-    else if ((event.key === "/" || event.key === "r") && focusOn(event.key)) event.preventDefault();
+    else if (["/", "r", "n"].includes(event.key) && focusOn(event.key)) event.preventDefault();
     else if (event.key === "Enter" && event.target.matches("[data-moment]")) find("a", event.target)?.click();
   });
 

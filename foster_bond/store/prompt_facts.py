@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from foster_bond.rules.kinds import Kind
+from foster_bond.rules.states import Outbound
 from foster_bond.store.inbound import Reflection
 from foster_bond.store.outbox_rows import OutboxMessage
 from foster_bond.store.prompts import Programme
@@ -42,3 +43,14 @@ def used_in(session: Session, agency_id: str) -> Mapping[str, tuple[str, ...]]:
         for key in dict.fromkeys(programme.prompt_keys):
             found[key].append(programme.name)
     return {key: tuple(names) for key, names in found.items()}
+
+
+def written(session: Session, agency_id: str, key: str) -> int:
+    """How many texts of this prompt are written and have not begun to leave."""
+    query = select(func.count()).where(
+        col(OutboxMessage.agency_id) == agency_id,
+        col(OutboxMessage.prompt_key) == key,
+        col(OutboxMessage.kind) == Kind.PROMPT.value,
+        col(OutboxMessage.state) == Outbound.SCHEDULED.value,
+    )
+    return int(session.execute(query).scalar_one())

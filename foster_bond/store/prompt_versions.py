@@ -70,6 +70,13 @@ def waiting(session: Session, agency_id: str) -> Collection[str]:
     return set(session.execute(query).scalars())
 
 
+def prompt(session: Session, agency_id: str, prompt_id: str) -> Prompt | None:
+    """One prompt of the agency, to look at."""
+    query = select(Prompt).where(col(Prompt.agency_id) == agency_id, col(Prompt.id) == prompt_id)
+    found: Prompt | None = session.execute(query).scalar_one_or_none()
+    return found
+
+
 def lock_prompt(session: Session, agency_id: str, prompt_id: str) -> Prompt | None:
     """One prompt as it stands now, held until the transaction ends: two who save it do so one after the other."""
     query = select(Prompt).where(col(Prompt.agency_id) == agency_id, col(Prompt.id) == prompt_id)

@@ -54,6 +54,7 @@ _SAME_ROOM = {
     "texts_pages": "caseload_pages",
     "held_pages": "schedules_pages",
     "members_pages": "schedules_pages",
+    "programmes_pages": "prompts_pages",
     "agency_calendar_pages": "agency_pages",
 }
 

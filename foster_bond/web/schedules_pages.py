@@ -22,7 +22,15 @@ from foster_bond.steps.asking.edit_schedule import (
     move_schedule,
     save_schedule,
 )
-from foster_bond.steps.asking.weigh_schedule import NOT_WORDS, digest_of, plan_of, weigh, weigh_end, why_nothing, words_so_far
+from foster_bond.steps.asking.weigh_schedule import (
+    NOT_WORDS,
+    digest_of,
+    plan_of,
+    weigh,
+    weigh_end,
+    why_nothing,
+    words_so_far,
+)
 from foster_bond.steps.reading.read_schedule_editor import Opened, picks_of, read_editor
 from foster_bond.steps.reading.read_schedules import OnePlan, read_schedule, read_schedules
 from foster_bond.web.forms import ticked, typed
@@ -46,8 +54,8 @@ def show() -> ResponseReturnValue:
 @room.get("/new")
 @roles(Role.LEAD, Role.ADMIN)
 def new() -> ResponseReturnValue:
-    """A sentence to fill in."""
-    return _editor(None)
+    """A sentence to fill in; `?programme=` names what it asks from."""
+    return _editor(None, programme=request.args.get("programme", "").strip()[:40])
 
 
 @room.post("/new")
@@ -134,10 +142,7 @@ def _act(schedule_id: str | None) -> ResponseReturnValue:
     seen = typed("seen")
     try:
         if act == "save" and typed("weighed") == digest_of(fields):
-            made = save_schedule(
-                store, viewer=viewer(), schedule_id=schedule_id, typed=fields, seen=seen, now=now(),
-                approve=ticked("approve"),
-            )  # fmt: skip
+            made = save_schedule(store, viewer=viewer(), schedule_id=schedule_id, typed=fields, seen=seen, now=now())
             flash(_("Saved. It holds from the next text on."), "done")
             return redirect(url_for("schedules_pages.plan", schedule_id=made), code=303)
         if act == "draft":
@@ -200,8 +205,12 @@ def _opened(schedule_id: str | None, fields: Mapping[str, str]) -> Opened:
     return replace(opened, editor=replace(opened.editor, words=said))
 
 
-def _editor(schedule_id: str | None, *, member_id: str = "", shows_draft: bool = False) -> Response:
-    opened = read_editor(runtime().store, viewer(), schedule_id, now(), member_id=member_id, shows_draft=shows_draft)
+def _editor(
+    schedule_id: str | None, *, member_id: str = "", shows_draft: bool = False, programme: str = ""
+) -> Response:
+    opened = read_editor(
+        runtime().store, viewer(), schedule_id, now(), member_id=member_id, shows_draft=shows_draft, programme=programme
+    )
     shown = opened.editor
     if not shown.picked_id or (schedule_id is None and not shown.form.values.get("programme")):
         return _page(opened)

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from foster_bond.rules.page_values.alerts import AlertsPage
 from foster_bond.rules.page_values.delivery import TasksPage, UnplacedPage
 from foster_bond.rules.page_values.frame import Flash, Frame
+from foster_bond.rules.page_values.programmes import ProgrammesPage
 from foster_bond.rules.page_values.prompts import PromptsPage
 from foster_bond.rules.page_values.schedules import SchedulesPage
 from tests.web import (
@@ -26,6 +27,7 @@ from tests.web import (
     visit_samples,
 )
 from tests.web import more_samples as more
+from tests.web import prompt_samples
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "foster_bond" / "web" / "static"
@@ -140,6 +142,22 @@ ENDPOINTS = {
     "pictures_pages.show": "/families/{family_id}/pictures",
     "held_pages.show": "/schedules/held",
     "schedules_pages.show": "/schedules",
+    "prompts_pages.show": "/prompts",
+    "prompts_pages.one": "/prompts/{prompt_id}",
+    "prompts_pages.new": "/prompts/new",
+    "prompts_pages.make": "/prompts/new",
+    "prompts_pages.edit": "/prompts/{prompt_id}/edit",
+    "prompts_pages.change": "/prompts/{prompt_id}/edit",
+    "prompts_pages.look": "/prompts/{prompt_id}/look",
+    "prompts_pages.look_new": "/prompts/look",
+    "prompts_pages.sign": "/prompts/{prompt_id}/sign",
+    "prompts_pages.retire": "/prompts/{prompt_id}/retire",
+    "prompts_pages.back": "/prompts/{prompt_id}/back",
+    "prompts_pages.drop": "/prompts/{prompt_id}/drop",
+    "programmes_pages.show": "/programmes",
+    "programmes_pages.one": "/programmes/{programme_id}",
+    "programmes_pages.review": "/programmes/{programme_id}/review",
+    "programmes_pages.how": "/how-it-works",
     "agency_calendar_pages.show": "/agency/calendar",
     "agency_calendar_pages.change": "/agency/calendar",
     "agency_calendar_pages.holidays": "/agency/calendar/holidays",
@@ -213,6 +231,16 @@ SCENES = (
     Scene("plan-nobody", "schedules/plan.html", samples.frame("schedules"), more.NOBODY_PLANNED),
     Scene("prompts", "prompts/prompts.html", samples.frame("prompts"), more.PROMPTS),
     Scene("prompts-none", "prompts/prompts.html", samples.frame("prompts"), PromptsPage((), 0, 0, ())),
+    Scene("prompt", "prompts/one.html", samples.frame("prompts"), prompt_samples.DESK),
+    Scene("prompt-retired", "prompts/one.html", samples.frame("prompts"), prompt_samples.RETIRED),
+    Scene("prompt-draft", "prompts/one.html", samples.frame("prompts"), prompt_samples.DRAFT),
+    Scene("prompt-edit", "prompts/edit.html", samples.frame("prompts"), prompt_samples.EDITOR),
+    Scene("prompt-new", "prompts/edit.html", samples.frame("prompts"), prompt_samples.EMPTY),
+    Scene("programmes", "programmes/programmes.html", samples.frame("prompts"), prompt_samples.PROGRAMMES),
+    Scene("programmes-none", "programmes/programmes.html", samples.frame("prompts"), ProgrammesPage(())),
+    Scene("programme", "programmes/one.html", samples.frame("prompts"), prompt_samples.PROGRAMME),
+    Scene("programme-reviewed", "programmes/one.html", samples.frame("prompts"), prompt_samples.REVIEWED),
+    Scene("how-it-works", "programmes/how_it_works.html", samples.frame("prompts"), prompt_samples.HOW),
     Scene("phones", "phones/phones.html", samples.frame("phones"), more.PHONES),
     Scene("phones-none", "phones/phones.html", samples.frame("phones"), more.NO_PHONES),
     Scene("delivery", "delivery/delivery.html", samples.frame("delivery"), more.DELIVERY),

@@ -218,16 +218,18 @@ def test_pause_go_on_copy_and_end(lena: Browser, here: str, cast: Cast) -> None:
     assert "See what saving does" not in lena.get(here).text
 
 
-def test_a_question_nobody_approved_is_approved_with_the_schedule(lena: Browser, here: str, cast: Cast) -> None:
+def test_a_question_nobody_has_signed_is_named_and_stays_unsigned(lena: Browser, here: str, cast: Cast) -> None:
     with cast.store.write() as session:
         prompt = session.get(Prompt, cast.harbor.ids["prompt_id"])
         assert prompt is not None
         prompt.state = "draft"
+    lena.get(here)
     ready = weigh(lena, here, **CHANGED)
+    assert "waits for a clinician’s signature" in lena.post(here, ready | {"act": "weigh"}).text
     lena.post(here, ready | {"act": "save", "approve": "on"})
     with cast.store.read() as session:
         row = session.get(Prompt, cast.harbor.ids["prompt_id"])
-        assert row is not None and (row.state, row.approved_by) == ("approved", cast.lena.staff_id)
+        assert row is not None and (row.state, row.approved_by) == ("draft", None)
 
 
 @pytest.mark.parametrize("who", ["mina", "tom"])

@@ -35,6 +35,7 @@ class PromptCard:
     asked: int = 0
     answered: int = 0
     used_in: tuple[str, ...] = ()  # names of the programmes that ask it
+    waits: bool = False  # newer words wait beside it for a signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,4 @@ class PromptsPage:
     total: int
     on: int
     languages: tuple[str, ...]
+    may_write: bool = False

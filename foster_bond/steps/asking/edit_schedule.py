@@ -25,7 +25,7 @@ from foster_bond.store import agencies, audit, enrolments, outbox, prompts
 from foster_bond.store.agencies import Agency
 from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Session, Store
-from foster_bond.store.prompts import Programme, PromptState, Schedule, ScheduleState
+from foster_bond.store.prompts import Programme, Schedule, ScheduleState
 
 ENDED = "The schedule has ended."
 RESTS = "The schedule rests."
@@ -36,10 +36,9 @@ MOVES = {
 
 
 def save_schedule(
-    store: Store, *, viewer: Viewer, schedule_id: str | None, typed: Mapping[str, str], seen: str, now: datetime,
-    approve: bool = False,
-) -> str:  # fmt: skip
-    """Put these words in force: the schedule's id. `approve`: its questions that nobody has approved count so now.
+    store: Store, *, viewer: Viewer, schedule_id: str | None, typed: Mapping[str, str], seen: str, now: datetime
+) -> str:
+    """Put these words in force: the schedule's id. Its questions that nobody has approved are passed over.
 
     A schedule that rests goes on resting. Raises: OffFields, Stale, NotAllowed, NotYours, Conflict where it has ended.
     """
@@ -50,8 +49,6 @@ def save_schedule(
         words, programme = words_typed(session, agency, row, typed, now)
         check_pace(session, agency, suppose(agency, row, words, programme, now), now)
         programme = _kept(session, programme)
-        if approve:
-            _approve(session, viewer, programme, now)
         if row is None:
             row = _made(session, viewer, agency, words, programme, now)
         _take_force(session, viewer, agency, row, words, programme, now)
@@ -209,18 +206,6 @@ def _take_force(
         replan = begins or bool(changed.keys() - {"name"})
         enrol_everybody(session, agency, row, now, replan=replan, restart="programme_id" in changed)
     _note(session, viewer, row, "schedule_active" if begins else "schedule_changed", now)
-
-
-def _approve(session: Session, viewer: Viewer, programme: Programme, now: datetime) -> None:
-    known = prompts.prompts_of(session, programme.agency_id)
-    for key in dict.fromkeys(programme.prompt_keys):
-        prompt = known.get(key)
-        if prompt is not None and prompt.state == PromptState.DRAFT.value:
-            prompt.state, prompt.approved_by, prompt.approved_at = PromptState.APPROVED.value, viewer.by, now
-            audit.write(
-                session, programme.agency_id, "prompt_approved", now, staff_id=viewer.by, subject=("prompt", prompt.id),
-                detail=f"{prompt.key} version {prompt.version}",
-            )  # fmt: skip
 
 
 def _take_reminders_back(session: Session, enrolment_ids: list[str], agency_id: str, why: str, now: datetime) -> None:

@@ -171,7 +171,7 @@ def digest_of(typed: Mapping[str, str]) -> str:
     return blake2b(dumps(said, sort_keys=True).encode(), digest_size=12).hexdigest()
 
 
-NOT_WORDS = frozenset({"csrf_token", "act", "seen", "weighed", "member", "approve"})
+NOT_WORDS = frozenset({"csrf_token", "act", "seen", "weighed", "member"})
 
 
 def _row(session: Session, viewer: Viewer, schedule_id: str | None) -> Schedule | None:

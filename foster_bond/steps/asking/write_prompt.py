@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from foster_bond.errors import Conflict, InvalidInput, NotAllowed, NotYours
+from foster_bond.errors import Conflict, InvalidInput, NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.prompt_form import read_prompt_form, read_signature
 from foster_bond.rules.prompt_words import PromptWords, findings, from_record, to_record
+from foster_bond.steps.asking._desk_door import may_write
 from foster_bond.steps.prompt_desk import keep, lay_beside, mark_of, take_force, waiting
 from foster_bond.store import agencies, audit, prompts
 from foster_bond.store import prompt_versions as versions
@@ -119,12 +120,6 @@ def drop_words(store: Store, *, viewer: Viewer, prompt_id: str, seen: str, now: 
         _must_be_unchanged(row, draft, seen)
         _note(session, viewer, row, "prompt_words_dropped", now, f"version {draft.number}")
         versions.forget(session, draft)
-
-
-def may_write(viewer: Viewer) -> None:
-    """Raises: NotAllowed."""
-    if not viewer.runs_schedules:
-        raise NotAllowed("Only a programme lead or an admin changes prompts.")
 
 
 def row_of(session: Session, viewer: Viewer, prompt_id: str) -> Prompt:

@@ -21,6 +21,17 @@ def is_other_language(text: str) -> bool:
     return is_foreign_script(text) or _is_foreign_speech(text[:_READ])
 
 
+def language_of(text: str, usual: str) -> str:
+    """English or Spanish, by the small words of a text; `usual` where they do not say, "" in another language."""
+    if is_other_language(text):
+        return ""
+    words = fold(text[:_READ]).split()
+    english, spanish = (sum(word in known for word in words) for known in _ours())
+    if english == spanish:
+        return usual
+    return "en" if english > spanish else "es"
+
+
 def is_foreign_script(text: str) -> bool:
     """True where most letters of the text are of another script than the Latin one."""
     letters = [character for character in unicodedata.normalize("NFKC", text[:_READ]) if character.isalpha()]
@@ -40,9 +51,20 @@ def _is_foreign_speech(text: str) -> bool:
 
 @cache
 def _lists() -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
-    data = other_languages()
-    ours = frozenset(word for words in data["ours"].values() for word in words.split())
-    return tuple(frozenset(words.split()) - ours for words in data["words"].values()), ours
+    """The words of each other language, and those that English or Spanish has."""
+    ours = frozenset().union(*_of("ours"))
+    return tuple(words - ours for words in _of("words")), ours
+
+
+@cache
+def _ours() -> tuple[frozenset[str], frozenset[str]]:
+    """The words of English alone, and of Spanish alone."""
+    english, spanish = _of("ours")
+    return english - spanish, spanish - english
+
+
+def _of(section: str) -> list[frozenset[str]]:
+    return [frozenset(words.split()) for words in other_languages()[section].values()]
 
 
 @cache

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from foster_bond.library.labelled_lines import labelled_lines
-from foster_bond.rules.scripts import is_foreign_script, is_other_language
+from foster_bond.rules.scripts import is_foreign_script, is_other_language, language_of
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,22 @@ def test_no_labelled_line_is_marked(name: str) -> None:
     rows = list(csv.DictReader(io.StringIO(lines.decode())))
     assert len(rows) > 400
     assert [row["text"] for row in rows if is_other_language(row["text"])] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("That she set the table for four", "en"), ("Hoy se rio en la mesa", "es"), ("4", "es"), ("Ok", "en"),
+     ("Cansada", "es"), ("Elle a ri ce soir", "")],
+)  # fmt: skip
+def test_the_language_of_a_reply_is_that_of_its_words(text: str, language: str) -> None:
+    """It is the person's own only where the words do not say."""
+    assert language_of(text, "es") == language
+
+
+@pytest.mark.parametrize("name", ["stop_words", "warning_signs"])
+def test_labelled_lines_are_in_the_language_they_are_in(name: str) -> None:
+    lines = labelled_lines(name)
+    assert lines is not None
+    rows = list(csv.DictReader(io.StringIO(lines.decode())))
+    wrong = [row["text"] for row in rows if language_of(row["text"], row["language"]) != row["language"]]
+    assert len(wrong) * 200 < len(rows), wrong  # one in two hundred

@@ -117,6 +117,23 @@ def test_what_only_wants_a_careful_look_is_told_apart_from_what_waits_for_somebo
     assert "<h1>One alert is open, and taken.</h1>" in mina.get("/alerts").text
 
 
+def test_words_that_were_taken_back_later_leave_the_closed_alert_too(
+    app: Flask, runtime: Runtime, cast: Cast, past: Past
+) -> None:
+    mina = signed_in(app, cast, "mina")
+    alarm = past.alarm(MONDAY, "We watched the film where the boy is lost.", sign="lost", priority="review")
+    mina.post(f"/alerts/{alarm}/take")
+    mina.post(f"/alerts/{alarm}/resolve", {"outcome": "A film."})
+    assert "the boy is" in mina.get("/alerts").text
+    with runtime.store.write() as session:
+        row = session.get(Alert, alarm)
+        said = None if row is None else session.get(InboundText, row.inbound_id)
+        assert said is not None
+        said.withdrawn_at = MONDAY
+    page = mina.get("/alerts").text
+    assert "the boy is" not in page and "They took these words back." in page and "A film." in page
+
+
 def test_a_number_of_nobody_is_for_who_is_on_call(app: Flask, runtime: Runtime, cast: Cast, past: Past) -> None:
     stray = new_family(runtime.store, cast.harbor, "Stray", {"Ife": "+13035550170"}, MONDAY)
     alert = stray.alarm(MONDAY, "He has a knife.", sign="knife", category="violence", nobodys=True)

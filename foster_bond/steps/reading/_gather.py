@@ -177,7 +177,8 @@ def _around(session: Session, looking: _Looking, rows: list[Row], *, more: bool)
     heard += [row.id for row in rows if isinstance(row, InboundText)]
     heard += [row.evidence_id for row in rows if isinstance(row, ConsentEvent)]
     about = moment_facts.about_texts(session, agency_id, family.id, heard, [alert.id for alert in alerts])
-    asked = _asked(session, agency_id, family.id, reflections)
+    replies = [*reflections, *(one for one in alerted.values() if one.parts == 1)]  # these show as their alert alone
+    asked = _asked(session, agency_id, family.id, replies)
     told = alert_calls.told(session, agency_id, [alert.id for alert in alerts])
     messages = {one.id for group in slot_texts.values() for one in group} | {one.id for one in about}
     messages |= {row.id for row in rows if isinstance(row, OutboxMessage)}
@@ -192,7 +193,7 @@ def _around(session: Session, looking: _Looking, rows: list[Row], *, more: bool)
         crisis_answers={one.alert_id: one for one in about if one.alert_id and one.kind == Kind.CRISIS_REPLY.value},
         notices=_by_alert(told),
         asked=asked,
-        moves=corrections.of_reflections(session, agency_id, known) if reflections else {},
+        moves=corrections.of_reflections(session, agency_id, [one.id for one in replies]) if replies else {},
         prompts=moment_facts.prompts_by_key(session, agency_id, _keys(rows, slot_texts, asked)),
         questions=moment_facts.questions(session, agency_id, slots),
         moved_at=moment_facts.last_moves(session, agency_id, sorted(messages)),

@@ -197,7 +197,10 @@ def _name(desk: _Desk, member: Member | None) -> str:
 def _words(desk: _Desk, alert: Alert) -> tuple[Run, ...]:
     if alert.inbound_id is None:
         return marked(DRILL, ())
-    said = inbound.said(desk.session, desk.store.vault, desk.texts[alert.inbound_id])
+    text = desk.texts[alert.inbound_id]
+    if text.withdrawn_at is not None:  # after the alert was closed: its words are shown to nobody any more
+        return ()
+    said = inbound.said(desk.session, desk.store.vault, text)
     if not alert.spans:
         return marked(said, ())
     read = desk.store.vault.open(desk.session, alert.spans, Place("alerts", "spans", alert.id))

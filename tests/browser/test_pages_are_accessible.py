@@ -24,7 +24,7 @@ def test_axe_finds_nothing(chrome: Browser, demo: Running, width: int, colours: 
     problems = objections(page, f"{demo.url}/sign-in")
     demo.sign_in(page, "ruth")
     family = first_link(page, "/families/")
-    addresses = [*PAGES, family, f"{family}/calendar", f"{family}/texts"]
+    addresses = [*PAGES, family, *(f"{family}/{room}" for room in ("calendar", "texts", "practice", "pictures"))]
     addresses += [first_link(page, "/schedules/", on="/schedules", demo=demo)]
     for address in addresses:
         problems += objections(page, f"{demo.url}{address}")

@@ -1,5 +1,7 @@
 """Web: what stands around every signed-in page: where to go, the pulse of the clock, the one loud banner."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ from werkzeug.local import LocalProxy
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.page_values.frame import Flash, Frame, NavLink
 from foster_bond.steps.keeping.choose_language import choose_language
+from foster_bond.steps.keeping.sign_in import left_of
 from foster_bond.steps.reading.read_frame import Surroundings, read_frame
 from foster_bond.web.forms import typed
 from foster_bond.web.languages import language
@@ -30,6 +33,8 @@ from foster_bond.web.static_files import asset
 from foster_bond.web.threshold import may_enter, poll, signed_in, viewer, visitor
 
 room = Blueprint("frame_pages", __name__)
+
+ENDS_SOON, ONE_MINUTE = timedelta(minutes=2), timedelta(minutes=1)
 
 # (room, its first page, kept in the menu "More"). A room shows up here as soon as its address exists, for those who
 # may enter it.
@@ -69,8 +74,24 @@ def frame_every_page(app: Flask) -> None:
 @signed_in
 @poll
 def live() -> Response:
-    """The pulse, the banner and the number of alerts; asked every few seconds by the page itself."""
-    return make_response(render_template("pages/frame/live.html"))
+    """The pulse, the banner, the number of alerts, and a word before the session ends; the page asks by itself."""
+    return make_response(render_template("pages/frame/live.html", ending=_ending()))
+
+
+@room.post("/frame/stay")
+@signed_in
+def stay() -> ResponseReturnValue:
+    """Somebody pressed "Stay signed in": the press itself keeps the session."""
+    if "HX-Request" not in request.headers:
+        return redirect(url_for("caseload_pages.show"), code=303)
+    return make_response(render_template("pages/frame/live.html", ending=0))
+
+
+def _ending() -> int:
+    """In how many minutes the session ends where that is soon; else 0."""
+    who = visitor()
+    left = None if who is None else left_of(runtime().store, who.token, now())
+    return 0 if left is None or left > ENDS_SOON else max(1, ceil(left / ONE_MINUTE))
 
 
 @room.post("/language")

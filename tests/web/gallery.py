@@ -39,6 +39,7 @@ ENDPOINTS = {
     "sign_in_pages.leave": "/sign-out",
     "sign_in_pages.choose_password": "/sign-in/with/{token}",
     "frame_pages.live": "/live",
+    "frame_pages.stay": "/frame/stay",
     "frame_pages.speak": "/language",
     "caseload_pages.show": "/",
     "family_pages.show": "/families/{family_id}",

@@ -21,6 +21,7 @@ __all__ = [
     "WINDOW",
     "NotSignedIn",
     "SignedIn",
+    "left_of",
     "session_of",
     "sign_in",
     "sign_out",
@@ -92,6 +93,13 @@ def session_of(store: Store, token: str, now: datetime, *, active: bool) -> View
         with store.write() as session:
             staff.touch_session(session, digest, now)
     return viewer
+
+
+def left_of(store: Store, token: str, now: datetime) -> timedelta | None:
+    """How long this sign-in lives on if nobody does anything; None where it has ended."""
+    with store.read() as session:
+        found = staff.session_by_token(session, token_digest(token))
+    return None if found is None else max(found[0].active_at + IDLE - now, timedelta(0))
 
 
 def sign_out(store: Store, *, token: str, now: datetime) -> None:

@@ -92,6 +92,20 @@
     if (sourceElement?.matches?.("[data-clears]") && response?.status < 400) sourceElement.reset();
   });
 
+  // What is being read stays where it is on the screen, however much that is new appears above it.
+  let anchor = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    anchor = null;
+    if (event.detail.ctx?.sourceElement?.id !== "moments" || window.scrollY < 80) return;
+    const seen = all("[data-moment]").find((moment) => moment.getBoundingClientRect().bottom > 60);
+    if (seen) anchor = { id: seen.id, top: seen.getBoundingClientRect().top };
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const now = anchor && document.getElementById(anchor.id);
+    if (now) window.scrollBy({ top: now.getBoundingClientRect().top - anchor.top, behavior: "instant" });
+    anchor = null;
+  });
+
   // A thread stays at its newest text, unless somebody has scrolled up to read.
   const NEAR = 60;
   const atBottom = new Map();

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from foster_bond.errors import Conflict, NotYours
 from foster_bond.rules.agency_form import OffFields
@@ -101,7 +102,7 @@ def test_a_second_press_records_one_visit_and_a_plan_is_fulfilled(store: Store, 
     with pytest.raises(Conflict):
         visit_family.cancel_visit(store, viewer, family, head.visit.visit_id, NOW)
     with store.read() as session:
-        assert session.execute(select(Visit.state)).scalars().all() == [VisitState.CANCELLED.value]
+        assert session.execute(select(col(Visit.state))).scalars().all() == [VisitState.CANCELLED.value]
 
 
 def test_a_visit_taken_back_gives_its_pins_back(store: Store, cast: Cast, past: Past) -> None:
@@ -122,7 +123,7 @@ def test_pins_are_pinned_once_and_only_moments_of_this_family(store: Store, cast
     alert = past.alarm(NOW - 2 * DAY, "He has not come back.", sign="not come back")
     past.note(NOW - DAY, "Ask Ben.")
     with store.read() as session:
-        note = session.execute(select(Note.id)).scalar_one()
+        note = session.execute(select(col(Note.id))).scalar_one()
     viewer, family = cast.mina.viewer, past.family_id
     for what, moment in (("note", note), ("alert", alert)):
         assert pin_moment(store, viewer, family, what, moment, NOW)

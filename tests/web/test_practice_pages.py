@@ -98,6 +98,7 @@ def test_an_open_alert_holds_every_rung_and_every_choice(mina: Browser, cast: Ca
         alert.priority = "now"
     page = mina.get(f"{home(cast)}/practice").text
     assert page.count("An alert is open: every prompt waits until a person clears it.") >= 6
+    assert "Nothing may be asked of Grace now." in page
     to = f"{home(cast)}/practice/{cast.harbor.ids['member_id']}/next"
     refused = mina.post(to, {"prompt": "gentle", "reason": "calm again"})
     assert refused.status_code == 422

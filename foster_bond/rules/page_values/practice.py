@@ -13,7 +13,7 @@ class RungLine:
     level: int
     technique: str
     whys: tuple[str, ...]  # what holds its prompts; empty: they may go out
-    here: bool = False  # the rung they stand on
+    here: bool = False  # the highest that is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class PersonOnLadder:
     member_id: str
     name: str
     role: str
-    technique: str  # of the rung they stand on
+    technique: str  # of the highest rung that is open to them now; empty: an alert holds them all
     rungs: tuple[RungLine, ...]  # the highest first
     next: NextPrompt | None
     standing: OverrideLine | None

@@ -106,17 +106,18 @@ class _Telling:
         asked = [one for one in coming if one.state in OPEN]
         first = next((one for one in coming if one.state in (*OPEN, "written")), None)
         rungs = rungs_of(state, self.now)
+        top = max((one.level for one in rungs if not one.holds), default=None)
         return PersonOnLadder(
             member_id=member.id,
             name=self.name(member.id),
             role=member.role,
-            technique=TECHNIQUES[member.level],
+            technique="" if top is None else TECHNIQUES[top],
             rungs=tuple(
                 RungLine(
                     one.level,
                     TECHNIQUES[one.level],
                     tuple(held.why for held in one.holds),
-                    here=one.level == member.level,
+                    here=one.level == top,
                 )
                 for one in reversed(rungs)
             ),

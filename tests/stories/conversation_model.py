@@ -20,6 +20,7 @@ CONFIRMS_A_STOP = frozenset({"STOP", "WRONG-NUMBER", "X3", "X3-U"})
 SETS_NOTHING_RIGHT = frozenset({"stop", "wrong number", "unclear", "help", "why"})  # while a hold is open
 ANYBODYS = frozenset({"stop", "wrong number", "start", "help"})
 MOST_TEXTS, MOST_PROMPTS = 6, 4  # in seven days
+SILENT, SETTLED, NO_ANSWER = 60 * DAY, 28 * DAY, 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ class Phone:
     carrier_stopped: bool = False
     quarantined: bool = False
     asked_again: bool = False  # N1 waits for an answer
+    heard_at: datetime | None = None  # their last text of any kind
+    since: tuple[str, datetime] | None = None  # how consent stood when it was looked at last, and since when
+    confirmed_at: datetime | None = None  # the last time that it was given anew
+    reminded: set[str] = field(default_factory=set)  # the months that had their N2
     decide_by: datetime | None = None
     paused_until: datetime | None = None
     texts_a_week: int = MOST_TEXTS
@@ -99,6 +104,7 @@ class Model:
         """A text came in: what it changes, and what must answer it."""
         phone = self.phones[number]
         before, meaning = phone.consent, self._meaning(phone, saying, at)
+        phone.heard_at = max(at, phone.heard_at or at)
         if meaning == "reaction":
             return Effect(silent=True)
         had_alert = bool(phone.open_cries)
@@ -143,7 +149,7 @@ class Model:
         elif meaning == "yes":
             phone.consent = "active"
         elif meaning == "keep" or (meaning == "start" and before == "active" and phone.asked_again):
-            phone.asked_again = False
+            phone.asked_again, phone.confirmed_at = False, now
         elif meaning == "start" and before == "active":
             phone.paused_until = None
         elif meaning == "start" and before != "none":
@@ -187,12 +193,49 @@ class Model:
         phone = self.phones[number]
         phone.consent, phone.decide_by = ("stopped" if stop else "active"), None
 
-    def consent_recorded(self, number: str) -> bool:
+    def asked_whether_still(self, number: str, now: datetime) -> list[str]:
+        """N1 was written; why it should not have been, empty is well."""
+        phone = self.phones[number]
+        since = [at for at in (phone.heard_at, phone.confirmed_at, phone.since and phone.since[1]) if at is not None]
+        found = [] if phone.consent == "active" else [f"N1 while {phone.consent}"]
+        found += ["N1 twice"] if phone.asked_again else []
+        found += [f"N1 after {now - at}" for at in since if now - at < SILENT]
+        found += [] if any(one.at <= now - SILENT for one in phone.got) else ["N1 to somebody who got nothing yet"]
+        phone.asked_again = True
+        return found
+
+    def reminded(self, number: str, now: datetime) -> list[str]:
+        """N2 was written; why it should not have been, empty is well."""
+        phone = self.phones[number]
+        days = {now.astimezone(ZoneInfo(zone)).date() for zone in self.zones_of(number)}
+        month = f"{now.astimezone(ZoneInfo(DENVER)):%Y-%m}"
+        found = [] if phone.consent == "active" and not phone.asked_again else ["N2 to somebody who is not here"]
+        found += [] if any(8 <= day.day <= 14 for day in days) else [f"N2 on {days}"]
+        found += ["N2 twice in a month"] if month in phone.reminded else []
+        found += ["N2 too early"] if phone.since is None or now - phone.since[1] < SETTLED else []
+        phone.reminded.add(month)
+        return found
+
+    def still_no_answer(self, number: str, left_at: datetime | None, now: datetime, *, lost: bool) -> None:
+        """The job that ends open questions ran: `left_at` is when N1 left, `lost` that it never will."""
+        phone = self.phones[number]
+        if phone.asked_again and lost:
+            phone.asked_again = False
+        elif phone.asked_again and left_at is not None and now >= left_at + NO_ANSWER:
+            self._stop(phone)
+
+    def look(self, now: datetime) -> None:
+        """Whatever changed in this step has stood since now."""
+        for phone in self.phones.values():
+            if phone.since is None or phone.since[0] != phone.consent:
+                phone.since = phone.consent, now
+
+    def consent_recorded(self, number: str, now: datetime) -> bool:
         """False where a person may not record consent now."""
         phone = self.phones[number]
         if phone.consent == "hold" or (phone.consent == "stopped" and phone.carrier_stopped):
             return False
-        phone.consent, phone.asked_again = "active", False
+        phone.consent, phone.asked_again, phone.confirmed_at = "active", False, now
         return True
 
     def days_pass(self, now: datetime) -> None:
@@ -285,7 +328,7 @@ def _all(meaning: str, *words: str, **more: int | bool) -> tuple[Saying, ...]:
 SAYINGS: Mapping[str, tuple[Saying, ...]] = {
     "reply": _all(
         "reply", "He laughed at the table.", "I told him to stop hitting", "4, she hugged me", "cuatro", "1",
-        "Cenamos juntos y se rio", "Loved the movie", "No gracias", "He hummed 😀 while he dried the plates", "MAS",
+        "Cenamos juntos y se rio", "Loved the movie", "He hummed 😀 while he dried the plates", "MAS",
         "A hard day, we both cried",
     ),
     "stop": _all(
@@ -296,7 +339,7 @@ SAYINGS: Mapping[str, tuple[Saying, ...]] = {
     ),
     "unclear": _all("unclear", "Stop it", "ya basta", "ENOUGH"),
     "yes": _all("yes", "YES", "Sí acepto"),
-    "no": _all("no", "No"),
+    "no": _all("no", "No", "No gracias"),
     "help": _all("help", "HELP", "ayuda"),
     "cry": (
         *_all("reply", "I am going to kill myself tonight", "Quiero morirme", "He is beating her right now", cry=True),

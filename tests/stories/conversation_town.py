@@ -170,6 +170,12 @@ class Town:
             ]
         return min([self.now + timedelta(days=1), *(at for at in found if at is not None)])
 
+    def notes(self) -> list[OutboxMessage]:
+        """Every N1 and N2 that was written, the oldest first."""
+        query = select(OutboxMessage).where(col(OutboxMessage.text_id).in_(("N1", "N2")))
+        with self.house.store.read() as session:
+            return list(session.execute(query.order_by(col(OutboxMessage.id))).scalars())
+
     def close(self) -> None:
         self.sender.close()
         self.house.store.close()

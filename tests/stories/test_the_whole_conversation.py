@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 
 from foster_bond.carriers.carrier import CarrierInbound
 from foster_bond.errors import Conflict, InvalidInput, NotYours
+from foster_bond.rules.page_values.delivery import UnplacedRow
 from foster_bond.rules.page_values.family import AlertMoment, Reflection
 from foster_bond.steps.hearing.acknowledge_alert import take_alert
 from foster_bond.steps.hearing.place_text import place_text
@@ -35,6 +36,7 @@ from foster_bond.steps.keeping.record_consent import Recorded, ask_by_text, reco
 from foster_bond.steps.reading.read_timeline import read_family
 from foster_bond.steps.reading.read_unplaced import read_unplaced
 from foster_bond.store.ids import new_id
+from foster_bond.store.notes_due import NEVER_LEFT
 from tests.chaos.invariants import Evidence, broken
 from tests.stories.conversation_model import (
     CONFIRMS_A_STOP,
@@ -54,7 +56,7 @@ LOOK_CLOSELY_EVERY = 8  # steps
 ORDER = ("plan", "fill", "remind", "again", "settle", "look up", "poll", "recover", "order", "escalate", "holds",
          "reconfirm", "monthly", "send", "chain")  # fmt: skip
 OFTEN = ("reply", "reply", "reply", "stop", "start", "unclear", "pause", "delete", "open question", "cry")
-SPANS = (MINUTE, 16 * MINUTE, 2 * HOUR, 6 * HOUR, DAY, 3 * DAY)
+SPANS = (MINUTE, 16 * MINUTE, 2 * HOUR, 6 * HOUR, DAY, 3 * DAY, 20 * DAY)
 WHO = {GRACE: "grace", BEN: "joy", ROSA: "rosa", NORA: "nora"}
 
 ANSWERED_TWICE = (
@@ -82,7 +84,7 @@ class Conversation(RuleBasedStateMachine):
         self.missed: list[tuple[CarrierInbound, Saying]] = []
         self.overtaken: list[tuple[str, str]] = []
         self.moves: list[tuple[str, str]] = []  # family and move
-        self.steps = self.read_until = 0
+        self.steps = self.read_until = self.notes_until = 0
         self._beat()
 
     # What people type
@@ -141,7 +143,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(number=members)
     def consent_is_recorded(self, number: str) -> None:
-        allowed = self.model.consent_recorded(number)
+        allowed = self.model.consent_recorded(number, self.town.now)
         home = ZoneInfo(self.model.zones_of(number)[0])
         given = Recorded("paper", self.town.now.astimezone(home).date(), "Form 7")
         try:
@@ -231,7 +233,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(number=members, pick=picks)
     def a_text_of_nobody_is_placed(self, number: str, pick: int) -> None:
-        waiting = read_unplaced(self.town.house.store, self.town.boss, self.town.now).rows
+        waiting = self._unplaced()
         if waiting:
             row = _one_of(waiting, pick)
             place_text(self.town.house.store, self.town.boss, row.inbound_id, self._member(number), self.town.now)
@@ -263,6 +265,7 @@ class Conversation(RuleBasedStateMachine):
     def the_model_agrees(self) -> None:
         for number, phone in self.model.phones.items():
             assert self.town.consent(number) == phone.consent, number
+        self.model.look(self.town.now)
         stored = {row["carrier_sid"] for row in self.town.rows("SELECT carrier_sid FROM v_inbound")}
         assert {post.sid for post in self.posts} <= stored
         assert self.town.rows(ANSWERED_TWICE) == []
@@ -323,13 +326,31 @@ class Conversation(RuleBasedStateMachine):
             self._run(name)
 
     def _run(self, name: str) -> None:
+        if name == "reconfirm":
+            self._no_answer_yet()
         self.town.jobs[name]()
-        if name == "recover":
+        if name in ("reconfirm", "monthly"):
+            self._noted()
+        elif name == "recover":
             self._recovered()
         elif name == "holds":
             self.model.days_pass(self.town.now)
         elif name == "send":
             self._sent()
+
+    def _no_answer_yet(self) -> None:
+        """What became of each number's last N1; the model says whether the texts end with that."""
+        newest = {note.to_bidx: note for note in self.town.notes() if note.text_id == "N1"}
+        for bidx, note in newest.items():
+            lost = note.state in NEVER_LEFT
+            self.model.still_no_answer(self.town.number(bidx), note.accepted_at, self.town.now, lost=lost)
+
+    def _noted(self) -> None:
+        notes = self.town.notes()
+        for note in notes[self.notes_until :]:
+            written = self.model.asked_whether_still if note.text_id == "N1" else self.model.reminded
+            assert written(self.town.number(note.to_bidx), self.town.now) == [], note
+        self.notes_until = len(notes)
 
     def _recovered(self) -> None:
         due = [one for one in self.missed if one[0].received_at <= self.town.now - MINUTE]
@@ -400,6 +421,15 @@ class Conversation(RuleBasedStateMachine):
             if first in at and second in at and at[first][0] == at[second][0] and at[first][2]:
                 assert at[first][1] < at[second][1]
 
+    def _unplaced(self) -> list[UnplacedRow]:
+        """Every text that waits for a person to say whose it is, page by page."""
+        rows, page = [], read_unplaced(self.town.house.store, self.town.boss, self.town.now)
+        while True:
+            rows += page.rows
+            if not page.earlier:
+                return rows
+            page = read_unplaced(self.town.house.store, self.town.boss, self.town.now, before=page.earlier)
+
     def _words(self) -> tuple[dict[str, str], dict[str, tuple[str, int, bool]]]:
         """The words of every reply as pages show them, by text; and where each stands in its reply, in order or not."""
         store, viewer, now = self.town.house.store, self.town.boss, self.town.now
@@ -407,7 +437,7 @@ class Conversation(RuleBasedStateMachine):
             row["id"]: row["ordered_at"] is not None for row in self.town.rows("SELECT id, ordered_at FROM reflections")
         }
         alerts = {row["id"]: row["inbound_id"] for row in self.town.rows("SELECT id, inbound_id FROM v_alert")}
-        words = {row.inbound_id: row.text for row in read_unplaced(store, viewer, now).rows}
+        words = {row.inbound_id: row.text for row in self._unplaced()}
         places: dict[str, tuple[str, int, bool]] = {}
         for family in self.town.homes.values():
             before = ""

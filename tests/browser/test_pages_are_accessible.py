@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PAGES = (
     "/", "/alerts", "/tasks", "/unplaced", "/schedules", "/prompts", "/people", "/delivery", "/agency", "/audit",
-    "/phones", "/agency/calendar", "/schedules/held",
+    "/phones", "/agency/calendar", "/schedules/held", "/prompts/new", "/programmes", "/how-it-works",
 )  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -26,6 +26,8 @@ def test_axe_finds_nothing(chrome: Browser, demo: Running, width: int, colours: 
     family = first_link(page, "/families/")
     addresses = [*PAGES, family, *(f"{family}/{room}" for room in ("calendar", "texts", "practice", "pictures"))]
     addresses += [first_link(page, "/schedules/", on="/schedules", demo=demo)]
+    prompt = first_link(page, "/prompts/0", on="/prompts", demo=demo)
+    addresses += [prompt, f"{prompt}/edit", first_link(page, "/programmes/", on="/programmes", demo=demo)]
     for address in addresses:
         problems += objections(page, f"{demo.url}{address}")
         wide = page.evaluate("document.documentElement.scrollWidth")

@@ -27,7 +27,6 @@ from tests.web import (
     visit_samples,
 )
 from tests.web import more_samples as more
-from tests.web import prompt_samples
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "foster_bond" / "web" / "static"

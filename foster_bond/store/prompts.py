@@ -70,6 +70,12 @@ class Programme(Owned, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     version: int = 1
 
+    def keys_for(self, role: str) -> list[str]:
+        """The prompts it asks a member of this role, in order: a table that has a column for each asks only theirs."""
+        if not self.slots:
+            return self.prompt_keys
+        return [str(row["prompt"]) for row in self.slots if role in row["roles"]]
+
 
 class Schedule(Owned, table=True):
     """Which programme goes to whom, on which rhythm. `key` is the pack's id."""

@@ -150,13 +150,14 @@ def held_back(blocked: Blocked) -> RuleRow:
 def next_in_order(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime) -> Choice:
     """The next prompt of an ordered programme. One that may not go now is passed over and noted, never saved up."""
     known, state = desk.prompts(slot.agency.id), desk.state(slot)
-    places = _places(slot.enrolment.position, programme)
+    keys = programme.keys_for(slot.member.role)
+    places = _places(slot.enrolment.position, len(keys), repeats=bool(programme.facts.get("repeats")))
     if places and silence_since_pause(state.past, at) >= SILENT_BEFORE_PAUSE:  # an end needs no rest
         return Choice(None, None, SILENT, pause_days=PAUSE_DAYS, task=SILENCE_TASK)
     passed: list[RuleRow] = []
     barred: list[RuleRow] = []  # by a gate that may open, or a signature that may come, for a later slot
     for index in places:
-        key = programme.prompt_keys[index % len(programme.prompt_keys)]
+        key = keys[index % len(keys)]
         prompt = known.get(key)
         unfit = why_unfit(key, prompt, slot.member)
         if unfit is not None or prompt is None:
@@ -173,10 +174,9 @@ def next_in_order(desk: Desk, slot: SlotFacts, programme: Programme, at: datetim
     return Choice(None, None, FINISHED, tuple(passed), ended=True)
 
 
-def _places(position: int, programme: Programme) -> range:
+def _places(position: int, many: int, *, repeats: bool) -> range:
     """Where to look for the next prompt: to the end of the programme, or once round where it repeats."""
-    many = len(programme.prompt_keys)
-    return range(position, position + many if programme.facts.get("repeats") else many)
+    return range(position, position + many if repeats else many)
 
 
 def _in_order(

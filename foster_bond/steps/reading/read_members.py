@@ -58,6 +58,7 @@ def _names(session: Session, store: Store, viewer: Viewer) -> dict[str, str]:
 def _row(one: TakingPart, programme: Programme, names: dict[str, str], viewer: Viewer, now: datetime) -> MemberRow:
     enrolment, zone = one.enrolment, one.member.zone or one.family.zone
     ordered = programme.kind == "ordered" and not programme.facts.get("repeats")
+    many = len(programme.keys_for(one.member.role))
     due = enrolment.next_due_at if enrolment.state == "active" else None
     return MemberRow(
         member_id=one.member.id,
@@ -67,7 +68,7 @@ def _row(one: TakingPart, programme: Programme, names: dict[str, str], viewer: V
         state=enrolment.state,
         picked=enrolment.picked or "",
         since=spoken_day(enrolment.started_on, language=viewer.language),
-        asked=min(enrolment.position, len(programme.prompt_keys)) if ordered else 0,
-        of=len(programme.prompt_keys) if ordered else 0,
+        asked=min(enrolment.position, many) if ordered else 0,
+        of=many if ordered else 0,
         next_due=None if due is None else when(due, zone, language=viewer.language, place=False, now=now),
     )

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from foster_bond.errors import InvalidInput
-from foster_bond.rules.ladder_gates import Blocked, every_hold, why_no_override
+from foster_bond.rules.blackout import Stretch, in_force
+from foster_bond.rules.ladder_gates import Blocked, barred_near_a_date, every_hold, why_no_override
 from foster_bond.rules.ladder_state import CHALLENGING, SUPPORT, LadderState, PromptFacts
 
 FALLEN = "What a worker chose fell to what came after it"
@@ -20,6 +21,7 @@ class Refusal(StrEnum):
     TOO_LONG = "too_long"  # the reason is longer than LONGEST_REASON
     ALERT = "alert"  # an alert is open
     MINOR = "minor"  # challenging and relationship prompts never go to anyone under 18
+    DATE = "date"  # a date on the calendar is too near for challenging
     NOT_ON = "not_on"  # relationship prompts are not switched on for the family
     UNFIT = "unfit"  # no approved prompt of this person's role and language
     STANDS = "stands"  # another choice stands for this person already
@@ -48,6 +50,9 @@ def why_fallen(
     refused = why_no_override(prompt, prompt.level, state, reason=_CHOSEN)
     if refused is not None:
         return refused
+    near = _near_date(prompt, state, now)
+    if near is not None:
+        return _fallen(prompt, 5, f"too close to {near.name}")
     if prompt.level <= SUPPORT:
         return None
     if alarmed:
@@ -58,15 +63,20 @@ def why_fallen(
     return next((one for one in every_hold(prompt, state, now) if one.rule not in passes), None)
 
 
+def _near_date(prompt: PromptFacts, state: LadderState, at: datetime) -> Stretch | None:
+    """The marked date that no choice passes for such a prompt: the door would hold it again when it leaves."""
+    return in_force(state.blackouts, at) if barred_near_a_date(prompt) else None
+
+
 def _fallen(prompt: PromptFacts, rule: int, why: str) -> Blocked:
     return Blocked(prompt.id, prompt.level, rule, f"{FALLEN}: {why}.")
 
 
-def refusal(prompt: PromptFacts, chosen_level: int, state: LadderState, *, reason: str) -> Refusal | None:
-    """Why this choice may not be kept; None where it may."""
+def refusal(prompt: PromptFacts, chosen_level: int, state: LadderState, at: datetime, *, reason: str) -> Refusal | None:
+    """Why this choice may not be kept for that moment; None where it may."""
     refused = why_no_override(prompt, chosen_level, state, reason=reason)
     if refused is None:
-        return None
+        return None if _near_date(prompt, state, at) is None else Refusal.DATE
     if state.open_alert:
         return Refusal.ALERT
     if prompt.level >= CHALLENGING and state.minor:

@@ -94,6 +94,7 @@ def _sentence(why: Refusal) -> str:
         Refusal.TOO_LONG: _("Keep the reason under %(n)s characters.", n=LONGEST_REASON),
         Refusal.ALERT: _("An alert is open: nothing goes out until a person clears it."),
         Refusal.MINOR: _("Challenging and relationship prompts never go to anyone under 18."),
+        Refusal.DATE: _("A date on the calendar is too near for this question."),
         Refusal.NOT_ON: _("Relationship prompts are not switched on for this family."),
         Refusal.UNFIT: _("Choose a prompt from the list."),
         Refusal.STANDS: _("Another choice stands already. Take it back first."),

@@ -45,7 +45,7 @@ def choose_instead(
             raise Refused(Refusal.STANDS)
         state = ladder_state(session, member, family, coming.at)
         level = member.level if coming.prompt_key is None else coming.level
-        refused = refusal(facts_of_prompt(prompt), level, state, reason=reason)
+        refused = refusal(facts_of_prompt(prompt), level, state, coming.at, reason=reason)
         if refused is not None or len(reason) > LONGEST_REASON:
             raise Refused(refused or Refusal.TOO_LONG)
         passes = [

@@ -33,7 +33,7 @@ def test_the_pulse_is_said_in_words(browser: Browser, runtime: Runtime, cast: Ca
 def test_the_frame_names_the_person_the_agency_and_that_nothing_leaves(browser: Browser, cast: Cast) -> None:
     browser.sign_in(cast.ada)
     page = browser.get("/people").text
-    assert "<bdi>Ada</bdi>, <bdi>Harbor</bdi>" in page
+    assert '<bdi>Ada</bdi><span class="agency">, <bdi>Harbor</bdi></span>' in page
     assert "No text leaves this machine" in page
     assert 'href="/people" aria-current="page"' in page
 

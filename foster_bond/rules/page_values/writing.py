@@ -44,6 +44,7 @@ class Writing:
     last: str = ""  # what a colleague wrote last, where that has to be read first
     last_by: str = ""
     kept: bool = False  # these words are a draft from earlier
+    waiting: bool = False  # a draft that nobody asked to see: folded away
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def writing(tell: Telling, agency: Agency, begun: Begun, kept: Draft | None) -> 
         last="" if shown is None else outbox.body_of(tell.session, tell.vault, shown),
         last_by="" if shown is None else plain_name(page.staff_names.get(shown.staff_id or "", "")),
         kept=form is not begun.form,
+        waiting=not begun.open,
     )
 
 

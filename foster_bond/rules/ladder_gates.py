@@ -22,6 +22,7 @@ from foster_bond.rules.ladder_state import (
     silence,
 )
 from foster_bond.rules.local_time import local_day
+from foster_bond.rules.pairs import first_of, why_not_yet
 
 FIRST_WEEK_OF = {EXPLORATION: 3, CHALLENGING: 4, RELATIONSHIP: 7}
 ANSWERED_BEFORE_EXPLORATION = 2
@@ -62,7 +63,7 @@ def every_hold(prompt: PromptFacts, state: LadderState, now: datetime) -> tuple[
 
 
 def _holds(prompt: PromptFacts, state: LadderState, now: datetime) -> Iterator[Blocked]:
-    for rule in (_alert, _step_down, _silence, _weeks, _rungs, _challenging, _relationship, _blackout, _self_first):
+    for rule in _RULES:
         blocked = rule(prompt, state, now)
         if blocked is not None:
             yield blocked
@@ -73,7 +74,7 @@ def all_held(prompts: Iterable[PromptFacts], state: LadderState, now: datetime) 
     judged: dict[tuple[int, bool, bool, str], Blocked | None] = {}
     found: list[Blocked] = []
     for prompt in prompts:
-        door = prompt.id if prompt.id in _ABOUT_THE_DOOR else ""
+        door = prompt.id if prompt.id in _ABOUT_THE_DOOR or first_of(prompt.id) is not None else ""
         kind = (prompt.level, prompt.about_other and not prompt.about_self, _names_birth_parents(prompt), door)
         if kind not in judged:
             judged[kind] = why_not(prompt, state, now)
@@ -83,8 +84,9 @@ def all_held(prompts: Iterable[PromptFacts], state: LadderState, now: datetime) 
 
 
 def why_not_in_order(prompt: PromptFacts, state: LadderState, now: datetime) -> Blocked | None:
-    """The same for an ordered programme: it obeys the crisis stop, blackouts and the gates of levels 4 and 5 only."""
-    for rule in (_alert, _challenging, _relationship, _blackout):
+    """The same for an ordered programme: it obeys the crisis stop, blackouts, the gates of levels 4 and 5, and the own
+    side of a moment before the other's."""
+    for rule in (_alert, _challenging, _relationship, _blackout, _own_side):
         blocked = rule(prompt, state, now)
         if blocked is not None:
             return blocked
@@ -283,9 +285,21 @@ def _names_birth_parents(prompt: PromptFacts) -> bool:
     return prompt.id[:1] == "P" and _BIRTH_PARENT_PAIRS.fullmatch(prompt.id) is not None
 
 
+def _own_side(prompt: PromptFacts, state: LadderState, now: datetime) -> Blocked | None:
+    """Two views of one moment: no guess at the other's side before an answer about the own one, a day earlier."""
+    first = first_of(prompt.id)
+    why = None if first is None else why_not_yet(first, state.past, state.zone, now)
+    return None if why is None else _held(prompt, 9, why)
+
+
 def _self_first(prompt: PromptFacts, state: LadderState, now: datetime) -> Blocked | None:
     if not prompt.about_other or prompt.about_self:
         return None
     if any(a.prompt.about_self and a.sent_at >= now - SELF_WINDOW for a in state.past.recent):
         return None
     return _held(prompt, 9, "a prompt about the own mind comes first")
+
+
+_RULES = (
+    _alert, _step_down, _silence, _weeks, _rungs, _challenging, _relationship, _blackout, _self_first, _own_side,
+)  # fmt: skip

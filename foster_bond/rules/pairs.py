@@ -10,9 +10,10 @@ from functools import cache
 
 from foster_bond.library import prompts
 from foster_bond.library.flows import flows
+from foster_bond.rules.ladder_state import LadderPast
+from foster_bond.rules.local_time import local_day
 
 TOGETHER = timedelta(days=14)  # sides further apart are of two moments
-A_DAY = timedelta(days=1)
 OWN, GUESS, DIRECT = "A", "B", "D"
 
 
@@ -61,9 +62,20 @@ def _has(group: Sequence[Told], side: str) -> bool:
     return any((side_of(one.prompt) or ("", ""))[1] == side for one in group)
 
 
+@cache
 def first_of(prompt: str) -> str | None:
     """The prompt that must have been answered, a day or more before, before this one may be asked."""
     place = side_of(prompt)
     if place is None or place[1] != GUESS:
         return None
     return next((key for key, one in prompts().items() if one.pair == place[0] and one.side == OWN), None)
+
+
+def why_not_yet(first: str, past: LadderPast, zone: str, now: datetime) -> str | None:
+    """Why the second side of a moment may not be asked yet: the own side comes first, and a day lies between."""
+    asked = next((one for one in reversed(past.recent) if one.prompt.id == first), None)
+    if asked is None or asked.answered_at is None:
+        return "the own side comes first, and only an answer to it opens the other's"
+    if local_day(now, zone) <= local_day(asked.sent_at, zone):
+        return "the other's side comes a day after the own one"
+    return None

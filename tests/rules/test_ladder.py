@@ -25,6 +25,7 @@ from foster_bond.rules.ladder import (
 )
 from foster_bond.rules.ladder_gates import why_not
 from foster_bond.rules.ladder_state import (
+    Asked,
     after_answer,
     after_sent,
     after_silence_pause,
@@ -267,6 +268,8 @@ def test_around_a_visit_only_its_own_second_look_goes_above_clarification(
     shipped = library.prompts()[prompt_id]
     prompt = PromptFacts(shipped.id, shipped.level, shipped.target, shipped.technique, shipped.reply)
     seen = replace(state(READY), **{"blackouts": (VISIT,)} | changes)  # type: ignore[arg-type]  # named by each row
+    own = Asked(PromptFacts("P2A", 2, "self"), WEEK_9 - timedelta(days=2), WEEK_9 - timedelta(days=2))
+    seen = replace(seen, past=replace(seen.past, recent=(own, *seen.past.recent)))  # the own side was answered
     held = why_not_in_order(prompt, seen, WEEK_9)
     assert (held.why if held else None) == why and (held is None or held.rule == 5)
 

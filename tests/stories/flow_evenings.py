@@ -12,6 +12,7 @@ from foster_bond.rules.local_time import local_instant
 from foster_bond.steps.asking.offer_flow import Offered, offer_flow
 from foster_bond.steps.asking.walk_flows import walk_flows
 from foster_bond.steps.hearing.receive_text import Post, receive
+from foster_bond.store import outbox
 from foster_bond.store.families import Member
 from foster_bond.store.flow_runs import FlowRun, FlowStep
 from foster_bond.store.inbound import Reflection
@@ -84,6 +85,13 @@ class Evenings:
         with self.house.store.read() as session:
             rows = session.execute(query.order_by(col(OutboxMessage.accepted_at), col(OutboxMessage.id))).scalars()
             return [row.text_id or "" for row in rows]
+
+    def words(self, number: str = GRACE) -> list[str]:
+        """What has been written for a number, in words."""
+        bidx = self.house.store.vault.blind_index(self.house.agency_id, number)
+        with self.house.store.read() as session:
+            rows = session.execute(select(OutboxMessage).where(col(OutboxMessage.to_bidx) == bidx)).scalars()
+            return [outbox.body_of(session, self.house.store.vault, row) for row in rows]
 
     def runs(self) -> list[FlowRun]:
         with self.house.store.read() as session:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from foster_bond.library import CARERS
 from foster_bond.rules.ladder import (
     PAUSE_DAYS,
     SILENCE_TASK,
@@ -15,7 +16,8 @@ from foster_bond.rules.ladder import (
     LadderState,
     why_not_in_order,
 )
-from foster_bond.rules.ladder_state import PromptFacts, from_json, silence_since_pause
+from foster_bond.rules.ladder_state import LEVEL_NAMES, PromptFacts, from_json, silence_since_pause
+from foster_bond.rules.pairs import why_not_yet
 from foster_bond.steps.rhythms import started
 from foster_bond.store import asked, practice, prompts
 from foster_bond.store.asked import Unsent
@@ -164,7 +166,9 @@ def next_in_order(desk: Desk, slot: SlotFacts, programme: Programme, at: datetim
             passed += [unfit] if unfit else []
             barred += passed[-1:] if prompt is not None and prompt.state == PromptState.DRAFT.value else []
             continue
-        blocked = why_not_in_order(facts_of_prompt(prompt), state, at)
+        blocked = why_not_in_order(facts_of_prompt(prompt), state, at) or _second_look(
+            programme, prompt, slot.member, state, at
+        )
         if blocked is None:
             return _in_order(prompt, slot.member, tuple(passed), index + 1, barred)
         passed.append(held_back(blocked))
@@ -181,6 +185,20 @@ def _places(position: int, many: int, *, repeats: bool) -> range:
 
 def _in_order(
     prompt: Prompt, member: SlotsMember, passed: tuple[RuleRow, ...], position: int, barred: list[RuleRow]
+def _second_look(
+    programme: Programme, prompt: Prompt, member: SlotsMember, state: LadderState, at: datetime
+) -> Blocked | None:
+    """A carer's "second" of a moment waits for an answer to its "first", a day earlier (prompts.md section 14.4)."""
+    if member.role not in CARERS:
+        return None
+    mine = [row for row in programme.slots if member.role in row["roles"]]
+    weeks = [row["week"] for row in mine if row["prompt"] == prompt.key and row.get("when") == "second"]
+    first = next((row["prompt"] for row in mine if weeks and row["week"] == weeks[0] and row.get("when") == "first"),
+                 None)  # fmt: skip
+    why = None if first is None else why_not_yet(first, state.past, state.zone, at)
+    return None if why is None else Blocked(prompt.key, prompt.level, 9, f"{LEVEL_NAMES[prompt.level]} held: {why}.")
+
+
 ) -> Choice:
     text = prompt.texts.get(member.language)
     if text is None:

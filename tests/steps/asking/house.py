@@ -103,7 +103,8 @@ class House:
         with self.store.write() as session:
             member = Member(
                 id=new_id(), agency_id=self.agency_id, family_id=family_id, ref=ref or f"m{number[-3:]}", name=b"",
-                role=more.pop("role", "foster_parent"), phone=b"", to_bidx="", created_at=now, tags=[], **more,
+                role=more.pop("role", "foster_parent"),
+                cleared_at=more.pop("cleared_at", now), phone=b"", to_bidx="", created_at=now, tags=[], **more,
             )  # fmt: skip
             families.give_words(session, self.store.vault, member, "name", "Grace")
             families.give_words(session, self.store.vault, member, "phone", number)

@@ -21,6 +21,7 @@ from foster_bond.web import (
     calendar_pages,
     carrier_hooks,
     caseload_pages,
+    clearances_pages,
     consent_pages,
     delivery_pages,
     family_pages,
@@ -89,6 +90,7 @@ ROOMS: tuple[Blueprint, ...] = (
     agency_calendar_pages.room,
     rota_pages.room,
     numbers_pages.room,
+    clearances_pages.room,
     audit_pages.room,
 )
 LARGEST = 256 * 1024  # bytes of a request; the longest text is 6.4 KB, a note 16 KB

@@ -228,7 +228,15 @@ def _house(
     )  # fmt: skip
     session.add_all([chosen, walked])
     session.flush()
-    ids |= {"override_id": chosen.id, "run_id": walked.id}
+    ids |= {"override_id": chosen.id, "run_id": walked.id, "kind": "contact"}
+    others = [person.staff_id for person in staff.values()]
+    cover = Cover(
+        id=new_id(), agency_id=agency.id, worker_id=others[0], cover_id=others[1], first_day=date(2020, 1, 1),
+        last_day=date(2020, 1, 1), added_at=now,
+    )  # fmt: skip
+    session.add(cover)
+    session.flush()
+    ids |= {"cover_id": cover.id}
     ids |= {"row_id": day_off.id, "staff_id": worker.staff_id, "agency_id": agency.id}
     return House(agency_id=agency.id, sender=sender, people=staff, home=home, ids=ids)
 

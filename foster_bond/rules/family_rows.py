@@ -17,7 +17,16 @@ from foster_bond.rules.phone_numbers import phone_number
 REQUIRED = ("family", "zone", "member", "role", "phone", "language", "consent", "caseworker_email")
 OPTIONAL = (
     *("consent_wording", "consent_date", "child_word", "tags"),
-    *("family_ref", "member_ref", "guardian_consent", "guardian_date", "age_band", "placed_on"),
+    *(
+        "family_ref",
+        "member_ref",
+        "guardian_consent",
+        "guardian_date",
+        "age_band",
+        "assent_date",
+        "contact_date",
+        "placed_on",
+    ),
 )
 CONSENTS = ("recorded", "ask", "none")
 MOST_ROWS = 100_000  # ten thousand homes several times over; past that it is the wrong file
@@ -48,6 +57,8 @@ class FamilyRow:
     guardian_consent: str | None = None
     guardian_date: date | None = None
     age_band: str | None = None
+    assent_date: date | None = None  # a teen's own yes, after they were told who reads
+    contact_date: date | None = None  # a birth parent: a named worker saw that no order forbids contact
     placed_on: date | None = None  # None, too, where the cell is empty: the day that is known stays
 
 
@@ -143,11 +154,15 @@ class _RowReader:
             guardian_consent=self._cell("guardian_consent") if "guardian_consent" in self._cells else None,
             guardian_date=self._day("guardian_date"),
             age_band=self._age_band(role),
+            assent_date=self._day("assent_date"),
+            contact_date=self._day("contact_date"),
             placed_on=self._placed_on(),
         )
         self._check_consent(row)
         if role == "teen":
             self._check_teen(row)
+        if role == "birth_parent" and row.consent != "none" and not self._cell("contact_date"):
+            self.problems.append("a birth parent needs contact_date, when a worker saw that no order forbids contact.")
         return row
 
     def _cell(self, name: str) -> str:

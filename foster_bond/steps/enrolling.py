@@ -26,16 +26,19 @@ def is_cleared(member: Member) -> bool:
 
 
 def belongs(schedule: Schedule, member: Member) -> bool:
-    """Whether the schedule is for this member: one of its roles and, where it names tags, one of those."""
+    """Whether the schedule is for this member: one of its roles and, where it names tags, one of those.
+
+    A birth parent and a teen belong to none before a named worker has confirmed what must be.
+    """
     audience = Audience(tuple(schedule.roles), tuple(schedule.tags))
-    return member.left_at is None and audience.includes(member.role, member.tags)
+    return member.left_at is None and is_cleared(member) and audience.includes(member.role, member.tags)
 
 
 def takes_part(schedule: Schedule, member: Member, enrolment: Enrolment | None) -> bool:
     """Whether the member takes part: what a person decided goes before what the audience says."""
     if enrolment is None or enrolment.picked is None:
         return belongs(schedule, member)
-    return enrolment.picked == Picked.IN.value and member.left_at is None
+    return enrolment.picked == Picked.IN.value and member.left_at is None and is_cleared(member)
 
 
 def new_place(

@@ -80,6 +80,8 @@ ENDPOINTS = {
     "ledger_pages.scan": "/people/members/{member_id}/scans/{scan_id}",
     "ledger_pages.record": "/people/members/{member_id}/consent",
     "ledger_pages.ask": "/people/members/{member_id}/ask",
+    "clearances_pages.confirm": "/people/members/{member_id}/clearances",
+    "clearances_pages.take_back": "/people/members/{member_id}/clearances/{kind}/take-back",
     "ledger_pages.stop": "/people/members/{member_id}/stop",
     "ledger_pages.decide": "/people/members/{member_id}/hold",
     "people_pages.change_role": "/people/{staff_id}/role",

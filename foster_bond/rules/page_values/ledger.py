@@ -44,6 +44,17 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearanceLine:
+    """One thing that must be confirmed before anybody asks this person anything."""
+
+    kind: str  # contact | custody | assent | who_reads
+    on: str = ""  # the day it was confirmed for; empty: still to be confirmed
+    by: str = ""
+    when: When | None = None  # when it was written down
+    may_take_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerPage:
     """One person, one number, the whole ledger."""
 
@@ -73,3 +84,4 @@ class LedgerPage:
     printed: When | None = None
     form: FormState = NOTHING_TYPED
     stop_form: FormState = NOTHING_TYPED
+    clearances: tuple[ClearanceLine, ...] = ()  # empty: their role needs none

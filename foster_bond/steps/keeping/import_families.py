@@ -7,9 +7,11 @@ from typing import Any
 
 from foster_bond.errors import InvalidInput, NotAllowed
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.clearances import Clearance
 from foster_bond.rules.family_rows import FamilyRow, read_family_rows
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.states import Outbound
+from foster_bond.steps import clearing
 from foster_bond.steps.enrolling import count_anew, enrol_member
 from foster_bond.steps.keeping._consenting import Consenting
 from foster_bond.steps.keeping._placing import Placed, Placing
@@ -108,6 +110,7 @@ class _Importing:
         self._done.rows += 1
         family = self._family(placed)
         member, replan = self._member(placed, family)
+        replan |= self._clear(placed.row, member)
         outcome = self._consenting.apply(placed.row, member, family)
         self._done.active += outcome.active
         if outcome.active and member.id in self._renumbered:
@@ -118,6 +121,18 @@ class _Importing:
             notes.append("they have left; an import does not bring them back.")
         self._done.notes += [f"line {placed.row.line}: {note}" for note in notes]
         self._done.enrolled += enrol_member(self._session, self._agency, member, family, self._now, replan=replan)
+
+    def _clear(self, row: FamilyRow, member: Member) -> bool:
+        """Keep what the file says was confirmed, in the name of their worker; whether they may be asked from now on."""
+        worker = self._placing.staff[row.caseworker_email].id
+        changed = clearing.settle(self._session, member, self._now)
+        for day, kinds in (
+            (row.assent_date, (Clearance.ASSENT, Clearance.WHO_READS)),
+            (row.contact_date, (Clearance.CONTACT,)),
+        ):
+            if day is not None:
+                changed |= clearing.confirm(self._session, member, kinds, day, self._now, worker)
+        return changed
 
     def finish(self) -> None:
         """What only shows once all rows are in: phones that several people share."""

@@ -10,6 +10,7 @@ from foster_bond.rules.consent_wording import RECORDED, versions
 from foster_bond.rules.local_time import local_day
 from foster_bond.rules.scans import Scan
 from foster_bond.rules.states import Consent
+from foster_bond.steps.enrolling import is_cleared
 from foster_bond.steps.keeping._consenting import ask_number
 from foster_bond.steps.keeping._ledger_desk import Person, person_of
 from foster_bond.steps.stopping import settle_hold, suppress_waiting
@@ -104,6 +105,8 @@ def _check(person: Person, recorded: Recorded, now: datetime) -> None:
 
 
 def _check_teen(person: Person) -> None:
+    if person.member.role == MemberRole.BIRTH_PARENT.value and not is_cleared(person.member):
+        raise Conflict("First a named worker confirms here that no order forbids contact.")
     if person.member.role == MemberRole.TEEN.value and person.member.guardian_consent is None:
         raise Conflict("Whoever has custody of this teen has to agree first; the import of families records that.")
     if person.member.left_at is not None or person.family.closed_at is not None:

@@ -12,6 +12,7 @@ from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.spoken_time import when
 from foster_bond.rules.states import Consent
 from foster_bond.steps.office_days import decide_by
+from foster_bond.steps.reading import _clearances
 from foster_bond.store import agencies, audit, consent_scans, consents, families, inbound, staff
 from foster_bond.store.agencies import Agency
 from foster_bond.store.consents import ConsentEvent, NumberConsent
@@ -132,6 +133,7 @@ def _page(book: _Book) -> LedgerPage:
         may_stop=state is not Consent.STOPPED,
         why_not="" if here else "They have left; nothing new is recorded.",
         today=local_day(book.now, book.family.zone).isoformat(),
+        clearances=_clearances.lines_of(book.session, book.member, book.workers, book.say),
     )
 
 

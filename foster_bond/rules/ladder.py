@@ -24,6 +24,7 @@ from foster_bond.rules.ladder_programme import (
     first_twelve_weeks,
     least_used,
     place_of,
+    visit_weeks,
 )
 from foster_bond.rules.ladder_state import (
     CHALLENGING,
@@ -40,8 +41,8 @@ from foster_bond.rules.ladder_table import from_table
 
 __all__ = [
     "Asked", "Blocked", "Cell", "Choice", "Invitation", "LadderPast", "LadderProgramme", "LadderState",
-    "Place", "PromptFacts", "choose", "every_hold", "first_twelve_weeks", "level_of", "place_of", "week_of",
-    "why_no_override", "why_not_in_order",
+    "Place", "PromptFacts", "choose", "every_hold", "first_twelve_weeks", "level_of", "place_of", "visit_weeks",
+    "week_of", "why_no_override", "why_not_in_order",
 ]  # fmt: skip
 
 SILENT_BEFORE_PAUSE = 4

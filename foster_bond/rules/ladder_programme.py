@@ -1,6 +1,6 @@
 """Rules, programme → next prompt: what a ladder may send, and the answer the rules give about one slot."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -95,6 +95,18 @@ def place_of(enrolled_on: date, earlier: Sequence[date], day: date, *, waited_we
     week = (day - enrolled_on).days // 7
     slot = sum(1 for before in earlier if before < day and (before - enrolled_on).days // 7 == week) + 1
     return Place(week + 1 - waited_weeks, slot)
+
+
+def visit_weeks(began: date, visits: Collection[date], day: date) -> frozenset[int]:
+    """Which of a person's own weeks up to that day, from 1, the table sits out because a family visit lies in them.
+
+    With a visit every week it is every second one, or the table would never go on. Source: prompts.md section 14.2
+    """
+    found: set[int] = set()
+    for week in sorted({(visit - began).days // 7 + 1 for visit in visits if began <= visit}):
+        if week - 1 not in found and week <= (day - began).days // 7 + 1:
+            found.add(week)
+    return frozenset(found)
 
 
 def asked_last(state: LadderState, prompt: PromptFacts) -> bool:

@@ -111,6 +111,17 @@ def _listed(session: Session, agency_id: str, family_id: str | None, since: date
     return list(session.execute(query.order_by(col(CalendarDate.day), col(CalendarDate.id))).scalars())
 
 
+def visits(session: Session, agency_id: str, family_id: str) -> list[date]:
+    """The days of every family visit on a family's calendar, past and to come."""
+    query = select(col(CalendarDate.day)).where(
+        col(CalendarDate.agency_id) == agency_id,
+        col(CalendarDate.family_id) == family_id,
+        col(CalendarDate.kind) == DateKind.FAMILY_VISIT.value,
+        col(CalendarDate.removed_at).is_(None),
+    )
+    return sorted(session.execute(query).scalars())
+
+
 def how_many(session: Session, agency_id: str, family_id: str | None) -> int:
     """How many dates stand there."""
     query = select(func.count()).where(

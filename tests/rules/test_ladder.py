@@ -20,6 +20,7 @@ from foster_bond.rules.ladder import (
     choose,
     level_of,
     place_of,
+    visit_weeks,
     why_no_override,
     why_not_in_order,
 )
@@ -406,3 +407,20 @@ def test_a_challenging_prompt_needs_the_number_of_its_own_week() -> None:
     choice = at_place(past, Place(9, 3))
     assert choice.prompt_id == "C5"
     assert choice.blocked[0].why == "Held: S2 of this week has no reply yet."
+
+
+@pytest.mark.parametrize(
+    ("days", "weeks"),
+    [
+        ([], set()),
+        ([1], set()),  # the day before they began
+        ([2, 5], {1}),  # two visits in one week are one week
+        ([9, 16, 23, 30], {2, 4}),  # every week: every second one
+        ([16, 31], {3, 5}),
+        ([40], set()),  # still to come
+    ],
+)
+def test_weeks_that_the_table_sits_out_for_a_visit(days: list[int], weeks: set[int]) -> None:
+    began = date(2026, 3, 2)
+    visits = [date(2026, 3, 1) + timedelta(days=day - 1) for day in days]
+    assert visit_weeks(began, visits, date(2026, 4, 3)) == weeks

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from foster_bond.library import CARERS
@@ -19,7 +19,7 @@ from foster_bond.rules.ladder import (
 from foster_bond.rules.ladder_state import LEVEL_NAMES, PromptFacts, from_json, silence_since_pause
 from foster_bond.rules.pairs import why_not_yet
 from foster_bond.steps.rhythms import started
-from foster_bond.store import asked, practice, prompts
+from foster_bond.store import asked, calendar_dates, practice, prompts
 from foster_bond.store.asked import Unsent
 from foster_bond.store.families import MemberRole
 from foster_bond.store.open_store import Session
@@ -65,6 +65,7 @@ class Desk:
     unsent: Mapping[str, list[Unsent]] = field(default_factory=dict)  # by member
     overrides: dict[str, Standing] = field(default_factory=dict)  # by member, what a worker chose for their next prompt
     _prompts: dict[str, dict[str, Prompt]] = field(default_factory=dict)
+    _visits: dict[str, list[date]] = field(default_factory=dict)  # by family
     _programmes: dict[str, Programme] = field(default_factory=dict)
     _pasts: dict[str, tuple[dict[str, Any], LadderPast]] = field(default_factory=dict)  # by member, as last read
 
@@ -76,6 +77,12 @@ class Desk:
     def read_overrides(self, agency_id: str, member_ids: Iterable[str]) -> None:
         """Look up what workers chose for these people."""
         self.overrides |= practice.standing(self.session, agency_id, sorted(set(member_ids)))
+
+    def visits(self, slot: SlotFacts) -> list[date]:
+        """Every visit on the calendar of the slot's family, past and to come."""
+        if slot.family.id not in self._visits:
+            self._visits[slot.family.id] = calendar_dates.visits(self.session, slot.agency.id, slot.family.id)
+        return self._visits[slot.family.id]
 
     def prompts(self, agency_id: str) -> dict[str, Prompt]:
         """The agency's prompts by key."""
@@ -178,13 +185,6 @@ def next_in_order(desk: Desk, slot: SlotFacts, programme: Programme, at: datetim
     return Choice(None, None, FINISHED, tuple(passed), ended=True)
 
 
-def _places(position: int, many: int, *, repeats: bool) -> range:
-    """Where to look for the next prompt: to the end of the programme, or once round where it repeats."""
-    return range(position, position + many if repeats else many)
-
-
-def _in_order(
-    prompt: Prompt, member: SlotsMember, passed: tuple[RuleRow, ...], position: int, barred: list[RuleRow]
 def _second_look(
     programme: Programme, prompt: Prompt, member: SlotsMember, state: LadderState, at: datetime
 ) -> Blocked | None:
@@ -199,6 +199,13 @@ def _second_look(
     return None if why is None else Blocked(prompt.key, prompt.level, 9, f"{LEVEL_NAMES[prompt.level]} held: {why}.")
 
 
+def _places(position: int, many: int, *, repeats: bool) -> range:
+    """Where to look for the next prompt: to the end of the programme, or once round where it repeats."""
+    return range(position, position + many if repeats else many)
+
+
+def _in_order(
+    prompt: Prompt, member: SlotsMember, passed: tuple[RuleRow, ...], position: int, barred: list[RuleRow]
 ) -> Choice:
     text = prompt.texts.get(member.language)
     if text is None:

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from foster_bond.rules.ladder import Cell, LadderProgramme, Place, choose, first_twelve_weeks, level_of, place_of
+from foster_bond.rules.ladder import (
+    Cell,
+    LadderProgramme,
+    Place,
+    choose,
+    first_twelve_weeks,
+    level_of,
+    place_of,
+    visit_weeks,
+)
 from foster_bond.rules.recurrence import slots
 from foster_bond.steps.asking._choosing import (
     Choice,
@@ -31,7 +40,7 @@ def by_ladder(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime) -
     unfit = _unfit(names, known, slot.member)
     fit = tuple(facts_of_prompt(known[name]) for name in names if name not in unfit)
     state = desk.state(slot)
-    chosen = choose(replace(ladder, prompts=fit), state, at, place=_place(slot))
+    chosen = choose(replace(ladder, prompts=fit), state, at, place=_place(desk, slot))
     rules = (*unfit.values(), *(held_back(one) for one in chosen.blocked))
     level = level_of(state, at)
     if chosen.prompt_id is None:
@@ -80,8 +89,11 @@ def _unfit(names: tuple[str, ...], known: Mapping[str, Prompt], member: SlotsMem
     return found
 
 
-def _place(slot: SlotFacts) -> Place:
-    """The slot's place in the person's own week, counted on the calendar: held slots and sent ones count alike."""
+def _place(desk: Desk, slot: SlotFacts) -> Place:
+    """The slot's place in the person's own week, counted on the calendar: held slots and sent ones count alike.
+
+    For somebody who is asked about visits, too, a week with a visit is one that the table sits out.
+    """
     day, start = slot.occurrence.local_date, slot.enrolment.started_on
     began = start + timedelta(days=(day - start).days // 7 * 7)  # their own week begins on the weekday they started on
     earlier = [
@@ -92,4 +104,8 @@ def _place(slot: SlotFacts) -> Place:
         )
         if one.due_at > slot.enrolment.created_at
     ]  # fmt: skip
-    return place_of(start, earlier, day)
+    if slot.member.id not in slot.calendar.asked_about_visits:
+        return place_of(start, earlier, day)
+    own, away = (day - start).days // 7 + 1, visit_weeks(start, desk.visits(slot), day)
+    place = place_of(start, earlier, day, waited_weeks=sum(week < own for week in away))
+    return replace(place, visit_week=own in away)

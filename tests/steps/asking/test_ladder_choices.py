@@ -5,12 +5,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
+from foster_bond.rules.blackout import DateKind, MarkedDate
 from foster_bond.rules.ladder_state import after_step_down, from_json, to_json
+from foster_bond.store import calendar_dates
 from foster_bond.store.alerts import Task
 from foster_bond.store.families import Member
+from foster_bond.store.ids import new_id
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
-from foster_bond.store.prompts import Prompt
+from foster_bond.store.prompts import Programme, Prompt
 from tests.steps.asking.conftest import MONDAY
 from tests.steps.asking.house import BEN, House
 
@@ -156,3 +159,28 @@ def test_low_moments_twice_in_a_row_call_for_a_call(house: House) -> None:
     with house.store.read() as session:
         tasks = list(session.execute(select(Task)).scalars())
     assert [(task.kind, task.why) for task in tasks] == [("call", "Two low moments in a row: call, do not text.")]
+
+
+def test_whoever_is_asked_about_visits_gets_the_weekly_number_only_in_a_visit_week(house: House) -> None:
+    family = house.family(now=MONDAY)
+    house.member(family, now=MONDAY)
+    house.schedule(now=MONDAY, programme="first-twelve-weeks", rule=THREE_A_WEEK)
+    with house.store.write() as session:
+        session.add(
+            Programme(
+                id=new_id(), agency_id=house.agency_id, key="visits-and-hellos", name="Visits", kind="ordered",
+                prompt_keys=["B1"],
+            )
+        )  # fmt: skip
+        thursday = date(2026, 3, 12)  # of their second week
+        calendar_dates.add(
+            session, house.store.vault, agency_id=house.agency_id, family_id=family, note="", added_by=None, at=MONDAY,
+            date_=MarkedDate(DateKind.FAMILY_VISIT, thursday, thursday),
+        )  # fmt: skip
+    house.schedule(now=MONDAY, programme="visits-and-hellos", key="visits", starts=date(2027, 1, 4))
+    house.live(MONDAY, MONDAY + timedelta(weeks=3), answers=True)
+    assert keys(house) == ["S1", "S2", "B1", "S2", "S2", "C1", "R3"]  # the second week of the table waits for the third
+    assert [slot.why for slot in house.slots(state="dropped")] == [
+        "Week 2, slot 2 of the programme: a visit week, in which it waits.",
+        "Week 2, slot 3 of the programme: a visit week, in which it waits.",
+    ]

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -245,6 +246,24 @@ class Vault:
             return cipher.decrypt(sealed[17:HEAD], sealed[HEAD:], place.bound()).decode("utf-8", "surrogatepass")
         except InvalidTag as broken:
             raise SealBroken(f"A sealed value in {place.table}.{place.column} was moved or altered.") from broken
+
+    def opener(self, session: Session, table: str, column: str) -> Callable[[str, bytes], str]:
+        """What opens many values of one column by their rows' ids; one that does not open gives no words.
+
+        For a search: ten thousand values in the time that a page takes.
+        """
+        place, keys = f"{table}.{column}:".encode(), self._open_keys
+
+        def opened(row: str, sealed: bytes) -> str:
+            key_row = _key_row(sealed[1:17])
+            try:
+                cipher = keys.get(key_row) or self._remember(session, key_row)
+                words = cipher.decrypt(sealed[17:HEAD], sealed[HEAD:], place + row.encode())
+            except (InvalidTag, SealBroken):
+                return ""
+            return words.decode("utf-8", "surrogatepass")
+
+        return opened
 
     def open_note(self, session: Session, sealed: bytes | None, place: Place) -> str:
         """The same of words that may never have been written, or whose family has been erased: then empty."""

@@ -1,7 +1,7 @@
 """Store → search page: words found in what was said: everything in the viewer's scope is opened, nothing is kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from foster_bond.rules.access import Viewer
@@ -13,8 +13,8 @@ from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.store import audit, families, opened, staff, word_scan
 from foster_bond.store.families import Family
 from foster_bond.store.open_store import Session, Store
-from foster_bond.store.sealing import SealBroken, Vault
-from foster_bond.store.word_scan import Sealed
+from foster_bond.store.sealing import Vault
+from foster_bond.store.word_scan import Scan
 
 PAGE = 30  # hits
 _KINDS = {"inbound_texts": "said", "outbox_messages": "written", "notes": "note", "visits": "visit"}
@@ -38,7 +38,9 @@ def read_search(
         )  # fmt: skip
         if not words or not homes:
             return blank
-        found = _found(session, store.vault, viewer, homes, words, before)
+        found = word_scan.newest(
+            session, store.vault, viewer.agency_id, homes, mark_from(before), words.found_in, PAGE
+        )  # fmt: skip
         page = _page(session, store.vault, viewer, homes, words, found, blank, now)
     with store.write() as session:
         subject = ("family", family_id) if family_id else None
@@ -52,43 +54,13 @@ def _scope(session: Session, viewer: Viewer, family_id: str) -> dict[str, Family
     return {one.id: one for one in families.open_held(session, viewer)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The texts of one page, and where the next begins."""
-
-    texts: list[tuple[Sealed, str]]
-    last: Sealed | None  # the last one that was looked at, where more lie behind it
-
-
-def _found(
-    session: Session, vault: Vault, viewer: Viewer, homes: Mapping[str, Family], words: Sought, before: str
-) -> _Found:
-    scan = word_scan.newest(session, viewer.agency_id, homes, mark_from(before))
-    rows = scan.rows
-    texts: list[tuple[Sealed, str]] = []
-    for number, one in enumerate(rows):
-        text = _opened(session, vault, one)
-        if words.found_in(text):
-            texts.append((one, text))
-            if len(texts) == PAGE and number + 1 < len(rows):
-                return _Found(texts, one)
-    return _Found(texts, rows[-1] if scan.more else None)
-
-
-def _opened(session: Session, vault: Vault, one: Sealed) -> str:
-    try:
-        return vault.open(session, one.words, one.place)
-    except SealBroken:  # a family whose key is destroyed has no words any more
-        return ""
-
-
 def _page(
-    session: Session, vault: Vault, viewer: Viewer, homes: Mapping[str, Family], words: Sought, found: _Found,
+    session: Session, vault: Vault, viewer: Viewer, homes: Mapping[str, Family], words: Sought, found: Scan,
     blank: SearchPage, now: datetime,
 ) -> SearchPage:  # fmt: skip
     people = {one.id: one.name for one in staff.of_agency(session, viewer.agency_id)}
-    seen = {one.family_id for one, _ in found.texts}
-    members = families.members_by_ids(session, viewer.agency_id, [one.who_id for one, _ in found.texts if one.who_id])
+    seen = {one.family_id for one in found.found}
+    members = families.members_by_ids(session, viewer.agency_id, [one.who_id for one in found.found if one.who_id])
     names = people | {key: families.member_name(session, vault, member) for key, member in members.items()}
     homes_named = {key: plain_name(families.name_of(session, vault, homes[key])) for key in seen}
     hits = tuple(
@@ -98,16 +70,15 @@ def _page(
             moment_id=one.moment_id,
             kind=_KINDS[one.table],
             who=plain_name(names.get(one.who_id or "", "")),
-            pieces=words.pieces(text),
+            pieces=words.pieces(one.words),
             when=when(one.at, homes[one.family_id].zone, language=viewer.language, place=False, now=now),
         )
-        for one, text in found.texts
+        for one in found.found
     )
-    last = found.last
-    return SearchPage(
-        blank.words, hits, asked=True, family_id=blank.family_id, family_name=blank.family_name,
-        families=blank.families, further="" if last is None else cursor_of((last.at, last.row_id)),
+    last = found.further
+    return replace(
+        blank, hits=hits, further=cursor_of(last),
         until=None if last is None else when(
-            last.at, homes[last.family_id].zone, language=viewer.language, place=False, now=now
+            last[0], homes[found.further_family].zone, language=viewer.language, place=False, now=now
         ),
     )  # fmt: skip

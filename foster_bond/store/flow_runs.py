@@ -60,6 +60,10 @@ class FlowRun(Owned, table=True):
     ended_at: Instant | None = None
     why: str | None = Field(default=None, max_length=12)
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
 
 class FlowStep(Owned, table=True):
     """One step that was asked, or passed over, in a run."""
@@ -154,6 +158,7 @@ class AskedStep(NamedTuple):
     sent_at: datetime
     reflection_id: str | None
     reply: str | None
+    occurrence_id: str | None
 
 
 def asked_steps(session: Session, agency_id: str, run_id: str, now: datetime) -> list[AskedStep]:
@@ -163,7 +168,7 @@ def asked_steps(session: Session, agency_id: str, run_id: str, now: datetime) ->
         select(
             col(FlowStep.id), col(FlowStep.run_id), col(FlowStep.step), col(FlowStep.prompt_key),
             col(OutboxMessage.member_id), col(OutboxMessage.family_id), sent_at, col(FlowStep.reflection_id),
-            col(Prompt.reply),
+            col(Prompt.reply), col(FlowStep.occurrence_id),
         )
         .join(OutboxMessage, col(OutboxMessage.id) == col(FlowStep.message_id))
         .outerjoin(Prompt, (col(Prompt.agency_id) == agency_id) & (col(Prompt.key) == col(FlowStep.prompt_key)))
@@ -174,6 +179,14 @@ def asked_steps(session: Session, agency_id: str, run_id: str, now: datetime) ->
         .order_by(col(FlowStep.number).desc())
     )  # fmt: skip
     return [AskedStep._make(row) for row in session.execute(query)]
+
+
+def knows_slot(session: Session, agency_id: str, occurrence_id: str) -> bool:
+    """True where a programme's slot has begun a run already."""
+    query = select(col(FlowStep.id)).where(
+        col(FlowStep.agency_id) == agency_id, col(FlowStep.occurrence_id) == occurrence_id
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def answer(session: Session, agency_id: str, step_id: str, reflection_id: str) -> None:

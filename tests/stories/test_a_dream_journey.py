@@ -4,14 +4,16 @@ Told in days, in November 2026, in Denver; Grace has been writing for five weeks
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.flow_offer import Refusal
 from foster_bond.steps.asking.offer_flow import NotOffered, take_back_offer
 from foster_bond.store.families import Member
+from foster_bond.store.inbound import Reflection
 from tests.steps.asking.house import BEN, GRACE, open_house
 from tests.stories.flow_evenings import Evenings, on
 
@@ -186,3 +188,26 @@ def test_one_at_a_time_and_a_worker_may_take_it_back(home: Evenings) -> None:
     assert home.texts() == []
     with pytest.raises(NotYours):
         take_back_offer(home.house.store, home.boss, home.family, run, on(3, 10))
+
+
+def test_a_programme_may_begin_it_and_never_late_in_the_evening(home: Evenings) -> None:
+    begun = on(2, 9) - timedelta(weeks=5)
+    home.house.schedule(now=begun, prompts=("D1", "S1"), at=time(11), starts=begun.date())
+    home.house.live(on(2, 9), on(2, 11, 1))
+    assert home.texts() == ["D1"]
+    home.say("an old tree", on(2, 11, 5))
+    home.soon(on(2, 11, 5))
+    home.say("BASE", on(2, 22))
+    home.pass_by(on(2, 22), on(2, 22, 1))
+    assert home.texts() == ["D1", "D2", "D-BASE"] and home.filed() == {"D1": 1}
+    home.house.live(on(2, 22), on(3, 12))
+    assert home.texts()[-1] == "S1"  # its programme goes on beside it
+    with home.house.store.read() as session:
+        assert [row.occurrence_id is not None for row in session.execute(select(Reflection)).scalars()] == [True]
+
+
+def test_a_slot_in_the_last_two_hours_passes_it_over(home: Evenings) -> None:
+    begun = on(2, 9) - timedelta(weeks=5)
+    home.house.schedule(now=begun, prompts=("D1", "S1"), at=time(19), starts=begun.date())
+    home.house.live(on(2, 9), on(2, 21))
+    assert home.texts() == ["S1"]

@@ -73,6 +73,7 @@ def newest(flow_id: str) -> Flow | None:
     return max(versions, key=lambda one: one.version, default=None)
 
 
+@cache
 def begun_by(prompt: str) -> Flow | None:
     """The step-by-step flow that this prompt is the first step of, in its newest version."""
     found = [newest(one.id) for one in flows().values() if one.step_by_step and one.steps[0].prompt == prompt]

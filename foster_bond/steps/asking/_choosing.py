@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from foster_bond.library import CARERS
+from foster_bond.library.flows import begun_by
+from foster_bond.rules.flow_offer import may_begin_at
 from foster_bond.rules.ladder import (
     PAUSE_DAYS,
     SILENCE_TASK,
@@ -16,12 +18,14 @@ from foster_bond.rules.ladder import (
     LadderState,
     why_not_in_order,
 )
+from foster_bond.rules.ladder_gates import open_rung
 from foster_bond.rules.ladder_state import LEVEL_NAMES, PromptFacts, from_json, silence_since_pause
 from foster_bond.rules.pairs import why_not_yet
 from foster_bond.steps.rhythms import started
 from foster_bond.store import asked, calendar_dates, practice, prompts
 from foster_bond.store.asked import Unsent
 from foster_bond.store.families import MemberRole
+from foster_bond.store.number_facts import hours_of
 from foster_bond.store.open_store import Session
 from foster_bond.store.practice import Standing
 from foster_bond.store.prompts import Programme, Prompt, PromptState
@@ -173,8 +177,8 @@ def next_in_order(desk: Desk, slot: SlotFacts, programme: Programme, at: datetim
             passed += [unfit] if unfit else []
             barred += passed[-1:] if prompt is not None and prompt.state == PromptState.DRAFT.value else []
             continue
-        blocked = why_not_in_order(facts_of_prompt(prompt), state, at) or _second_look(
-            programme, prompt, slot.member, state, at
+        blocked = why_not_in_order(facts_of_prompt(prompt), state, at) or (
+            _second_look(programme, prompt, slot.member, state, at) or _no_activity(prompt, slot, state, at)
         )
         if blocked is None:
             return _in_order(prompt, slot.member, tuple(passed), index + 1, barred)
@@ -197,6 +201,19 @@ def _second_look(
                  None)  # fmt: skip
     why = None if first is None else why_not_yet(first, state.past, state.zone, at)
     return None if why is None else Blocked(prompt.key, prompt.level, 9, f"{LEVEL_NAMES[prompt.level]} held: {why}.")
+
+
+def _no_activity(prompt: Prompt, slot: SlotFacts, state: LadderState, at: datetime) -> Blocked | None:
+    """A guided activity that a programme would begin here needs its rung, and the evening that it takes."""
+    flow = begun_by(prompt.key)
+    if flow is None:
+        return None
+    if open_rung(state, at) < flow.level:
+        return Blocked(prompt.key, prompt.level, 1, f"{flow.name} held: {LEVEL_NAMES[flow.level].lower()} is not open.")
+    if not may_begin_at(flow, hours_of(slot.agency), at, slot.zone):
+        why = f"{flow.name} held: it does not begin in the last {flow.quiet_end_h} hours of polite hours."
+        return Blocked(prompt.key, prompt.level, 1, why)
+    return None
 
 
 def _places(position: int, many: int, *, repeats: bool) -> range:

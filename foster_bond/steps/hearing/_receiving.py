@@ -108,6 +108,8 @@ def _listen(
     asks = stands.written_to or bool(members)
     prompts = hearing_facts.asked_prompts(session, agency.id, bidx, said_at) if asks else []
     walk = _walking.walk_of(session, agency.id, bidx, said_at) if stands.walks else None
+    if walk is None or not walk.run.is_open:
+        walk = _walking.begun_by_slot(session, agency.id, bidx, prompts, said_at) or walk
     member = author(members, _walking.among(prompts, walk), said_at)
     colleague = None if stands.staff_id is None else staff.find(session, agency.id, stands.staff_id)
     consent = stands.consent

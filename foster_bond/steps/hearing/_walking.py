@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from foster_bond.library.flows import Flow
+from foster_bond.library.flows import Flow, begun_by
 from foster_bond.rules.asking_again import again_at
 from foster_bond.rules.filing import LATE_FITS_FOR
 from foster_bond.rules.flow import SAID_AT_THE_END, Did, Ending, Event, FlowState, take
@@ -12,9 +12,11 @@ from foster_bond.rules.local_time import zone_of
 from foster_bond.rules.message_text import when_words
 from foster_bond.steps import walking
 from foster_bond.steps.walking import flow_of, keep, standing_of
-from foster_bond.store import agencies, families, flow_runs, ladder_rows
+from foster_bond.store import agencies, families, flow_runs, hearing_facts, ladder_rows
+from foster_bond.store.asked import prompts_of as written
 from foster_bond.store.flow_runs import AskedStep, FlowRun
 from foster_bond.store.hearing_facts import AskedPrompt
+from foster_bond.store.ids import new_id
 from foster_bond.store.number_facts import facts_of, hours_of
 from foster_bond.store.open_store import Session
 
@@ -51,7 +53,7 @@ class Walk:
                 None if one.reflection_id is None else one.sent_at,
             )
             for one in self.steps
-            if one is self.steps[0] or one.reflection_id is not None
+            if one.occurrence_id is None and (one is self.steps[0] or one.reflection_id is not None)
         ]  # fmt: skip
 
 
@@ -59,6 +61,32 @@ def walk_of(session: Session, agency_id: str, bidx: str, now: datetime) -> Walk 
     """The activity that a text of this number may belong to."""
     run = flow_runs.newest_of(session, agency_id, bidx, now - LATE_FITS_FOR)
     return None if run is None else Walk(run, tuple(flow_runs.asked_steps(session, agency_id, run.id, now)), now)
+
+
+def begun_by_slot(
+    session: Session, agency_id: str, bidx: str, prompts: list[AskedPrompt], now: datetime
+) -> Walk | None:
+    """The activity that a programme has begun by asking its first step; it becomes a run with the first text after."""
+    asked = prompts[0] if prompts else None
+    flow = None if asked is None else begun_by(asked.prompt_key)
+    if asked is None or flow is None or now >= asked.sent_at + timedelta(hours=flow.expires_after_h):
+        return None
+    if flow_runs.knows_slot(session, agency_id, asked.occurrence_id):
+        return None
+    lives = asked.sent_at + timedelta(hours=flow.expires_after_h)
+    run = FlowRun(
+        id=new_id(), agency_id=agency_id, family_id=asked.family_id, member_id=asked.member_id, to_bidx=bidx,
+        flow=flow.id, version=flow.version, state=FlowState.ASKED.value, step=flow.steps[0].id,
+        started_at=asked.sent_at, last_at=asked.sent_at, expires_at=lives, look_at=lives,
+    )  # fmt: skip
+    flow_runs.start(session, run)
+    message = written(session, [asked.occurrence_id]).get(asked.occurrence_id)
+    step = flow_runs.new_step(
+        run, flow.steps[0].id, asked.prompt_key, asked.sent_at, occurrence_id=asked.occurrence_id,
+        message_id=None if message is None else message.id,
+    )  # fmt: skip
+    flow_runs.take_note(session, run, step)
+    return Walk(run, tuple(flow_runs.asked_steps(session, agency_id, run.id, now)), now)
 
 
 def among(prompts: list[AskedPrompt], walk: Walk | None) -> list[AskedPrompt]:
@@ -106,6 +134,7 @@ def _seen(walk: Walk) -> bool:
 
 def answered(said: Said, walk: Walk, reflection_id: str, *, hard_day: bool) -> tuple[bool, str | None]:
     """Whether this reply belongs to the activity, and what answers it in place of the thank-you."""
+    _link_slot(said, walk, reflection_id)
     found = flow_runs.step_of(said.session, said.agency.id, walk.run.id, reflection_id)
     if found is None:
         return False, None
@@ -120,6 +149,16 @@ def answered(said: Said, walk: Walk, reflection_id: str, *, hard_day: bool) -> t
     if not walk.flow.step_by_step or say == SAID_AT_THE_END:
         return False, None  # a thank-you like any other answer's
     return moved or say is not None, say
+
+
+def _link_slot(said: Said, walk: Walk, reflection_id: str) -> None:
+    """The first step of an activity that a programme began is answered as its slot is."""
+    first = walk.steps[-1] if walk.steps else None
+    if first is None or first.occurrence_id is None or first.reflection_id is not None:
+        return
+    reflection = hearing_facts.reflection(said.session, said.agency.id, reflection_id)
+    if reflection.occurrence_id == first.occurrence_id:
+        flow_runs.answer(said.session, said.agency.id, first.id, reflection_id)
 
 
 def later(said: Said, walk: Walk) -> dict[str, str] | None:

@@ -27,6 +27,8 @@ from foster_bond.store import calendar_dates, consent_scans, consents, outbox, p
 from foster_bond.store.agencies import Agency, give_number
 from foster_bond.store.alerts import Alert, Task
 from foster_bond.store.corrections import Correction
+from foster_bond.store.covers import Cover
+from foster_bond.store.departures import Departure
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member
 from foster_bond.store.flow_runs import FlowRun
@@ -354,7 +356,14 @@ def _one_of_everything(
         session, vault, agency_id=agency_id, family_id=home.family_id, added_by=None, at=now, note="",
         event=PlacementEvent(PlacementKind.START, date(2026, 10, 1)),
     )  # fmt: skip
+    left = Departure(
+        id=new_id(), agency_id=agency_id, family_id=home.family_id, member_id=owned["member_id"], why="left", at=now,
+        undone_at=now,
+    )  # fmt: skip
+    session.add(left)
+    session.flush()
     named = {
+        "departure_id": left,
         "prompt_id": prompt, "programme_id": programme, "schedule_id": schedule, "enrolment_id": enrolment,
         "occurrence_id": occurrence, "reflection_id": reflection, "message_id": message, "task_id": task,
         "alert_id": alert, "move_id": move, "date_id": marked, "event_id": began,

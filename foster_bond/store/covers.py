@@ -165,7 +165,13 @@ def open_of_worker(session: Session, agency_id: str, staff_id: str | None) -> li
     return list(session.execute(query.order_by(col(Family.created_at), col(Family.id))).scalars())
 
 
-def last_words_of(session: Session, agency_id: str, family_id: str, limit: int) -> list[Reflection]:
-    """The last replies of a family, the newest first."""
-    query = select(Reflection).where(col(Reflection.agency_id) == agency_id, col(Reflection.family_id) == family_id)
-    return list(session.execute(query.order_by(col(Reflection.last_at).desc()).limit(limit)).scalars())
+def open_reasons(session: Session, agency_id: str, family_id: str) -> list[tuple[str, str]]:
+    """What waits about a family: ("alert", its category) and ("task", why)."""
+    alerts = select(col(Alert.category)).where(
+        col(Alert.agency_id) == agency_id, col(Alert.family_id) == family_id, col(Alert.state).in_(OPEN_STATES)
+    )
+    tasks = select(col(Task.why)).where(
+        col(Task.agency_id) == agency_id, col(Task.family_id) == family_id, col(Task.done_at).is_(None)
+    )
+    found = [("alert", one) for one in session.execute(alerts.order_by(col(Alert.raised_at))).scalars()]
+    return found + [("task", one) for one in session.execute(tasks.order_by(col(Task.made_at))).scalars()]

@@ -13,7 +13,7 @@ from foster_bond.rules.kinds import MANNERS, Kind
 from foster_bond.rules.placement_status import PlacementKind
 from foster_bond.rules.states import Outbound
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
-from foster_bond.store.families import Family, Member, MemberRole, held_by
+from foster_bond.store.families import Family, Member, MemberRole, held_by, members_of
 from foster_bond.store.outbox import OutboxMessage, stands
 from foster_bond.store.placement_events import PlacementEvent
 
@@ -143,6 +143,21 @@ def open_elsewhere(session: Session, agency_id: str, numbers: Collection[str], f
         )
     )  # fmt: skip
     return set(session.execute(query).scalars())
+
+
+def whose_questions_end(session: Session, row: Departure) -> list[Member]:
+    """Whose questions end with this departure: nobody who left before, and no number whose texts go on elsewhere."""
+    everybody = members_of(session, row.agency_id, row.family_id)
+    if row.member_id is not None:
+        people = [one for one in everybody if one.id == row.member_id]
+        stay = {one.to_bidx for one in everybody if one.left_at is None}
+        people = [one for one in people if one.to_bidx not in stay]
+    else:
+        people = [one for one in everybody if one.left_at is None]
+    numbers = [one.to_bidx for one in people]
+    going_on = open_elsewhere(session, row.agency_id, numbers, row.family_id)
+    first = {one.to_bidx: one for one in reversed(people) if one.to_bidx not in going_on}
+    return [one for one in people if first.get(one.to_bidx) is one]
 
 
 def coming_of_age(session: Session, until: date) -> list[tuple[Member, Family]]:

@@ -11,6 +11,7 @@ from foster_bond.rules.agency_form import OffFields
 from foster_bond.rules.page_values.frame import NOTHING_TYPED, FormState
 from foster_bond.steps.asking import mark_dates
 from foster_bond.steps.reading.read_calendar import read_family_calendar
+from foster_bond.steps.reading.read_leaving import any_undecided
 from foster_bond.web.forms import typed, what_was_typed
 from foster_bond.web.running import now, runtime
 from foster_bond.web.threshold import signed_in, viewer
@@ -58,11 +59,14 @@ def told(family_id: str, date_id: str) -> ResponseReturnValue:
 @room.post("/<family_id>/placement")
 @signed_in
 def record(family_id: str) -> ResponseReturnValue:
-    """Write down what happened to the placement."""
+    """Write down what happened to the placement; where texts have stopped, staff are asked what should happen now."""
     store = runtime().store
-    return _changed(
+    answer = _changed(
         family_id, lambda: mark_dates.record_placement(store, viewer(), family_id, request.form, now()), _("Recorded.")
     )
+    if typed("what") in ("move", "ending") and any_undecided(store, viewer(), family_id):
+        return redirect(url_for("leaving_pages.show", family_id=family_id), code=303)
+    return answer
 
 
 @room.post("/<family_id>/placement/day")

@@ -33,7 +33,7 @@ def _say(session: Session, store: Store, row: Departure, tally: dict[str, int], 
     agency = agencies.by_id(session, row.agency_id)
     phone = office_line(session, store, agency)
     family = families.of_agency(session, row.agency_id, row.family_id)
-    people = whom_to_tell(session, row)
+    people = departures.whose_questions_end(session, row)
     keys = [f"{note}:{row.id}:{one.to_bidx}" for one in people for note in ("N3", "N4")]
     said = departures.said_at(session, agency.id, keys)
     for member in people if phone else ():
@@ -66,21 +66,6 @@ def _write(
         return False
     key = f"{note}:{row.id}:{member.to_bidx}"
     return write_note(session, store, agency, one, note, key, now, phone=phone) is not None
-
-
-def whom_to_tell(session: Session, row: Departure) -> list[Member]:
-    """Whose questions end with this departure: nobody who left before, and no number whose texts go on elsewhere."""
-    everybody = families.members_of(session, row.agency_id, row.family_id)
-    if row.member_id is not None:
-        people = [one for one in everybody if one.id == row.member_id]
-        stay = {one.to_bidx for one in everybody if one.left_at is None}
-        people = [one for one in people if one.to_bidx not in stay]
-    else:
-        people = [one for one in everybody if one.left_at is None]
-    numbers = [one.to_bidx for one in people]
-    going_on = departures.open_elsewhere(session, row.agency_id, numbers, row.family_id)
-    first = {one.to_bidx: one for one in reversed(people) if one.to_bidx not in going_on}
-    return [one for one in people if first.get(one.to_bidx) is one]
 
 
 def office_line(session: Session, store: Store, agency: Agency) -> str:

@@ -12,6 +12,7 @@ from foster_bond.steps.asking.fill_outbox import fill_outbox
 from foster_bond.steps.asking.plan_occurrences import plan_occurrences
 from foster_bond.steps.asking.reconfirm import reconfirm
 from foster_bond.steps.asking.remind_monthly import remind_monthly
+from foster_bond.steps.asking.say_farewell import say_farewell
 from foster_bond.steps.asking.walk_flows import walk_flows
 from foster_bond.steps.hearing.escalate_alert import escalate_alerts
 from foster_bond.steps.hearing.order_parts import order_parts
@@ -19,6 +20,7 @@ from foster_bond.steps.hearing.reconcile import reconcile
 from foster_bond.steps.hearing.recover_missed import recover_missed
 from foster_bond.steps.keeping.chain_audit import chain_audit
 from foster_bond.steps.keeping.end_holds import end_holds
+from foster_bond.steps.keeping.end_texts import come_of_age, follow_placements
 from foster_bond.steps.keeping.remind_numbers import remind_numbers
 from foster_bond.steps.sending.look_up_unknown import look_up
 from foster_bond.steps.sending.note_channel import note_texts
@@ -115,6 +117,16 @@ def _monthly(runtime: Runtime, _sender: Sender) -> Tally:
     return remind_monthly(runtime.store, runtime.clock.now())
 
 
+def _endings(runtime: Runtime, _sender: Sender) -> Tally:
+    now = runtime.clock.now()
+    over = follow_placements(runtime.store, now)["ended"]
+    return {"over": over, "of_age": come_of_age(runtime.store, now)["ended"]}
+
+
+def _farewells(runtime: Runtime, _sender: Sender) -> Tally:
+    return say_farewell(runtime.store, runtime.clock.now())
+
+
 def _numbers(runtime: Runtime, _sender: Sender) -> Tally:
     return remind_numbers(runtime.store, runtime.clock.now())
 
@@ -150,6 +162,8 @@ TIMETABLE: tuple[Job, ...] = (
     Job("holds", timedelta(minutes=1), _holds, "An unclear wish to stop is a stop once one working day has passed."),
     Job("reconfirm", timedelta(minutes=10), _reconfirm, "Who is silent for 60 days is asked once more, and then left."),
     Job("monthly", timedelta(minutes=30), _monthly, "Once a month a text of its own tells how to stop and to pause."),
+    Job("endings", timedelta(minutes=1), _endings, "An ending written down ahead, or an 18th birthday, stops texts."),
+    Job("farewells", timedelta(minutes=1), _farewells, "The closing note leaves once, aftercare only where chosen."),
     Job("numbers", timedelta(hours=1), _numbers, "Once a month somebody checks the numbers that our texts name."),
     Job("chain", timedelta(seconds=10), _chain, "The audit's tail that is not chained yet stays short."),
 )

@@ -1,7 +1,8 @@
-"""Prompt → page: what its reply kind and target say about an answer."""
+"""Prompt → page: what its key, its reply kind and its target say about an answer."""
 
 import re
 
+THERMOMETERS = frozenset({"S2", "TN2"})  # how much is left, 1 to 5 (prompts.md sections 1 and 14.6)
 _SCALE = re.compile(r"(?P<low>\d+)-(?P<top>\d+)")
 
 

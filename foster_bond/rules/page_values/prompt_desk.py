@@ -92,6 +92,8 @@ class PromptDeskPage:
     used: tuple[Used, ...] = ()
     flow: str = ""  # the guided activity it is a step of
     pair: str = ""  # the pair it is a side of
+    thermometer: bool = False  # the ladder knows its answers as the own rating of a week
+    fixed: bool = False  # the service says the shipped words as an answer of its own, too
     written: int = 0  # texts of it that are written and have not left
     retired: When | None = None
     retired_by: str = ""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from foster_bond.rules.filing import LastReflection, OpenPrompt, Place, choose_place, rating
 from foster_bond.rules.ladder_state import after_answer, after_step_down
+from foster_bond.rules.prompt_facts import THERMOMETERS
 from foster_bond.steps.hearing import _rung, _walking
 from foster_bond.steps.hearing._heard import Heard
 from foster_bond.store import flow_runs, hearing_facts, inbound, ladder_rows
@@ -14,7 +15,6 @@ from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Session
 
 SCALES = {"1-5": (1, 5), "1-7": (1, 7), "0-10": (0, 10), "1-5+text": (1, 5)}
-THERMOMETERS = frozenset({"S2", "TN2"})  # how much is left, 1 to 5 (prompts.md sections 1 and 14.6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from foster_bond.rules.page_values.prompt_desk import (
     Used,
     VersionShown,
 )
+from foster_bond.rules.prompt_facts import THERMOMETERS
 from foster_bond.rules.prompt_form import as_typed
 from foster_bond.rules.prompt_looks import looks
 from foster_bond.rules.prompt_words import PromptWords, difference, from_record
@@ -63,6 +64,8 @@ def read_prompt(store: Store, viewer: Viewer, prompt_id: str, now: datetime) -> 
             used=used,
             flow="" if shipped is None else shipped.flow or "",
             pair="" if shipped is None else shipped.pair or "",
+            thermometer=row.key in THERMOMETERS,
+            fixed=row.key in library.system_texts(),
             written=prompt_facts.written(session, agency.id, row.key),
             retired=None if row.retired_at is None else tell.when(row.retired_at),
             retired_by=names.get(row.retired_by or "", ""),

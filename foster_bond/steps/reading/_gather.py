@@ -165,29 +165,30 @@ def _around(session: Session, looking: _Looking, rows: list[Row], *, more: bool)
     agency_id = viewer.agency_id
     reflections = [row for row in rows if isinstance(row, Reflection)]
     alerts = [row for row in rows if isinstance(row, Alert)]
-    alert_texts = moment_facts.texts_in(session, agency_id, [alert.inbound_id or "" for alert in alerts])
-    alerted = inbound.reflections_by_id(
-        session, agency_id, [text.reflection_id for text in alert_texts.values() if text.reflection_id]
-    )
+    alert_ids, known = [alert.id for alert in alerts], [one.id for one in reflections]
+    # What is empty asks the database nothing: most pages hold no alert, and many no prompt.
+    alert_texts = moment_facts.texts_in(session, agency_id, [one.inbound_id or "" for one in alerts]) if alerts else {}
+    replied = [text.reflection_id for text in alert_texts.values() if text.reflection_id]
+    alerted = inbound.reflections_by_id(session, agency_id, replied) if replied else {}
     slots = [one.occurrence_id for one in (*reflections, *alerted.values()) if one.occurrence_id]
     slots += [row.occurrence_id for row in rows if isinstance(row, OutboxMessage) and row.occurrence_id]
-    slot_texts = moment_facts.texts_of_slots(session, agency_id, slots)
-    parts = _by_reflection(inbound.parts_of(session, agency_id, [one.id for one in reflections]))
+    slot_texts = moment_facts.texts_of_slots(session, agency_id, slots) if slots else {}
+    parts = _by_reflection(inbound.parts_of(session, agency_id, known) if known else ())
     heard = [part.id for texts in parts.values() for part in texts]
     heard += [row.id for row in rows if isinstance(row, InboundText)]
     heard += [row.evidence_id for row in rows if isinstance(row, ConsentEvent)]
-    about = moment_facts.about_texts(session, agency_id, family.id, heard, [alert.id for alert in alerts])
+    about = moment_facts.about_texts(session, agency_id, family.id, heard, alert_ids) if heard or alerts else []
     replies = [*reflections, *(one for one in alerted.values() if one.parts == 1)]  # these show as their alert alone
     asked = _asked(session, agency_id, family.id, replies)
-    told = alert_calls.told(session, agency_id, [alert.id for alert in alerts])
+    told = alert_calls.told(session, agency_id, alert_ids) if alerts else ()
     messages = {one.id for group in slot_texts.values() for one in group} | {one.id for one in about}
     messages |= {row.id for row in rows if isinstance(row, OutboxMessage)}
     answers = [row.inbound_id for row in rows if isinstance(row, OutboxMessage) and row.inbound_id]
-    known = [one.id for one in reflections]
+    texts = [one.id for group in parts.values() for one in group]
     return Gathered(
         viewer=viewer, family=family, members=looking.members, now=looking.now, rows=rows, more=more,
         slot_texts=slot_texts, parts=parts, alert_texts=alert_texts, alert_reflections=alerted,
-        careful=moment_facts.careful_looks(session, agency_id, [one.id for texts in parts.values() for one in texts]),
+        careful=moment_facts.careful_looks(session, agency_id, texts) if texts else {},
         staff_names={one.id: one.name for one in staff.of_agency(session, agency_id)},
         answers=_by_text(about),
         crisis_answers={one.alert_id: one for one in about if one.alert_id and one.kind == Kind.CRISIS_REPLY.value},
@@ -195,8 +196,8 @@ def _around(session: Session, looking: _Looking, rows: list[Row], *, more: bool)
         asked=asked,
         moves=corrections.of_reflections(session, agency_id, [one.id for one in replies]) if replies else {},
         prompts=moment_facts.prompts_by_key(session, agency_id, _keys(rows, slot_texts, asked)),
-        questions=moment_facts.questions(session, agency_id, slots),
-        moved_at=moment_facts.last_moves(session, agency_id, sorted(messages)),
+        questions=moment_facts.questions(session, agency_id, slots) if slots else {},
+        moved_at=moment_facts.last_moves(session, agency_id, sorted(messages)) if messages else {},
         readings=readings.of_reflections(session, agency_id, known) if reflections else {},
         answered=staff_texts.answered_moments(session, agency_id, answers) if answers else {},
         new_since=looking.new_since, unseen_since=looking.unseen_since, at=looking.at, newest=looking.newest,

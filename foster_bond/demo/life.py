@@ -10,7 +10,7 @@ from foster_bond.steps.sending.send_outbox import Sender
 from jobs.timetable import Job, timetable_of
 
 LONGEST_STEP = timedelta(hours=6)  # a job that nobody told the look-ahead about still gets its turn four times a day
-_RIVER = ("plan", "fill", "remind", "again", "send", "receipts")
+_RIVER = ("plan", "fill", "remind", "again", "walk", "send", "receipts")
 _REPAIRS = frozenset(
     {"settle", "look_up", "poll", "recover", "order", "chain"}
 )  # nothing is lost here: four times a day will do

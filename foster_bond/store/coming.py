@@ -6,11 +6,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
 from foster_bond.rules.access import Viewer
+from foster_bond.rules.flow import OPEN_STATES as OPEN_RUNS
+from foster_bond.rules.flow import FlowState
 from foster_bond.rules.states import Consent, EnrolmentState, OccurrenceState, Outbound
 from foster_bond.store.alerts import OPEN_STATES, Alert
 from foster_bond.store.consents import NumberConsent
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member, held_by
+from foster_bond.store.flow_runs import FlowRun
 from foster_bond.store.occurrences import Occurrence
 from foster_bond.store.outbox import OutboxMessage
 from foster_bond.store.prompts import Schedule, ScheduleState
@@ -28,6 +31,12 @@ def next_instant(session: Session, now: datetime, plan_ahead: timedelta) -> date
         select(func.min(col(Occurrence.nudge_at))).where(col(Occurrence.nudge_at) > now),
         select(func.min(col(OutboxMessage.next_try_at))).where(
             col(OutboxMessage.state) == Outbound.SCHEDULED.value, col(OutboxMessage.next_try_at) > now
+        ),
+        select(func.min(col(FlowRun.look_at))).where(
+            col(FlowRun.state) == FlowState.DUE.value, col(FlowRun.look_at) > now
+        ),
+        select(func.min(col(FlowRun.expires_at))).where(
+            col(FlowRun.state).in_(sorted(OPEN_RUNS)), col(FlowRun.expires_at) > now
         ),
     )
     found = [session.execute(query).scalar() for query in asked]

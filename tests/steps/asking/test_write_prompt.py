@@ -207,6 +207,21 @@ def test_a_shipped_prompt_can_be_signed_as_it_stands(house: House) -> None:
     assert (row.state, row.version) == ("approved", 1)
 
 
+def test_what_a_pack_left_for_review_is_changed_and_signed(house: House) -> None:
+    """`load --draft` leaves a prompt and no version of it."""
+    house.change(Prompt, prompt(house, "S1").id, state="draft", source="pack")
+    house.change(Prompt, prompt(house, "S3").id, state="draft", source="pack")
+    sign(house, "S3")
+    edit(house, "S1", "What weighed most today?")
+    assert (prompt(house, "S1").state, prompt(house, "S1").texts["en"]) == ("draft", "What weighed most today?")
+    sign(house, "S1")
+    for key in ("S1", "S3"):
+        row = prompt(house, key)
+        with house.store.read() as session:
+            (kept,) = versions.versions_of(session, house.agency_id, row.id)
+            assert (row.state, row.version, kept.signed_name, kept.number) == ("approved", 1, "Dr. Ida Roth", 1)
+
+
 @pytest.mark.parametrize(
     ("off", "field"),
     [

@@ -26,6 +26,7 @@ OPTIONAL = (
         "assent_date",
         "contact_date",
         "placed_on",
+        "turns_18",
     ),
 )
 CONSENTS = ("recorded", "ask", "none")
@@ -59,6 +60,7 @@ class FamilyRow:
     age_band: str | None = None
     assent_date: date | None = None  # a teen's own yes, after they were told who reads
     contact_date: date | None = None  # a birth parent: a named worker saw that no order forbids contact
+    turns_18: date | None = None  # the first day of that month; None, too, where the cell is empty
     placed_on: date | None = None  # None, too, where the cell is empty: the day that is known stays
 
 
@@ -157,6 +159,7 @@ class _RowReader:
             assent_date=self._day("assent_date"),
             contact_date=self._day("contact_date"),
             placed_on=self._placed_on(),
+            turns_18=self._turns_18(role),
         )
         self._check_consent(row)
         if role == "teen":
@@ -220,6 +223,20 @@ class _RowReader:
         if day is not None and not self._today - _CHILDHOOD <= day <= self._today + _AHEAD:
             self.problems.append(f"placed_on {day} must be at most 25 years ago and at most two years from today.")
         return day
+
+    def _turns_18(self, role: str) -> date | None:
+        typed = self._cell("turns_18")
+        if not typed:
+            return None
+        try:
+            month = date.fromisoformat(f"{typed}-01") if len(typed) == 7 else None
+        except ValueError:
+            month = None
+        if month is None or not 0 <= month.year - self._today.year <= 6:
+            self.problems.append(f'turns_18 is the month of a teen\'s 18th birthday like 2027-04, not "{typed[:20]}".')
+        elif role != "teen":
+            self.problems.append("turns_18 belongs to a teen only.")
+        return month
 
     def _day(self, name: str) -> date | None:
         day = self._read_day(name)

@@ -110,7 +110,12 @@ _ASKED = Prepared(
 )
 _WHO = Prepared(
     select(
-        *(getattr(Member, name) for name in Person._fields), col(Family.id), col(Family.zone), col(Family.caseworker_id)
+        # Of a closed family everybody has left: where a number has another home, its texts are filed there.
+        *(getattr(Member, name) for name in Person._fields[:-1]),
+        func.coalesce(col(Member.left_at), col(Family.closed_at)),
+        col(Family.id),
+        col(Family.zone),
+        col(Family.caseworker_id),
     )
     .join(Family, (col(Family.agency_id) == col(Member.agency_id)) & (col(Family.id) == col(Member.family_id)))
     .where(col(Member.agency_id) == bindparam("agency"), col(Member.to_bidx) == bindparam("number"))

@@ -14,7 +14,8 @@ from foster_bond.store.timeline import Mark
 
 UNPLACED = "unplaced"
 HOLD = "hold"
-ENDED_BY_AN_ACT = ("unresolved", UNPLACED, HOLD)  # settled on their own pages, with their own ways out
+DEPARTURE = "departure"
+ENDED_BY_AN_ACT = ("unresolved", UNPLACED, HOLD, DEPARTURE)  # settled on their own pages, with their own ways out
 SHOWN_OPEN, SHOWN_DONE = 200, 20
 
 

@@ -23,7 +23,7 @@ from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Store
 from foster_bond.store.session import Session
 
-_PLAIN = ("role", "language", "child_word", "tags", "age_band", "guardian_date")
+_PLAIN = ("role", "language", "child_word", "tags", "age_band", "turns_18", "guardian_date")
 _FITTED = frozenset({"role", "tags"})  # what decides which schedules are for them
 NEW_NUMBER = "Their number was changed; this text was for the old one."
 
@@ -237,6 +237,8 @@ class _Importing:
 def _facts(row: FamilyRow) -> dict[str, Any]:
     """What a member's row keeps in the clear; a column that the file lacks is left out."""
     found: dict[str, Any] = {"language": row.language}
+    if row.turns_18 is not None:
+        found["turns_18"] = row.turns_18
     if row.child_word is not None:
         found["child_word"] = row.child_word or None
     if row.tags is not None:

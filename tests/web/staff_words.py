@@ -21,15 +21,23 @@ MARKS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 MAKERS = ("rules", "steps", "carriers/twilio_codes.py")  # of sentences that reach a page
 # They speak both languages themselves, or only to families, operators and machines.
 OTHERS = {
-    "act_as_operator.py", "audit_chain.py", "back_up.py", "family_rows.py", "labelled_rows.py", "mail_text.py",
-    "measuring.py", "message_text.py", "named_workers.py", "pack.py", "pack_fields.py",
-    "pack_writing.py", "phrases.py", "recurrence_words.py", "restore.py", "retry.py", "save_pack.py",
-    "schedule_words.py", "scripts.py", "warning_lists.py", "week_words.py",
+    "act_as_operator.py", "as_files.py", "audit_chain.py", "back_up.py", "family_rows.py", "labelled_rows.py",
+    "mail_text.py", "measuring.py", "message_text.py", "named_workers.py", "new_worker.py", "pack.py",
+    "pack_fields.py", "pack_writing.py", "phrases.py", "recurrence_words.py", "restore.py", "retry.py",
+    "save_pack.py", "schedule_words.py", "scripts.py", "warning_lists.py", "week_words.py", "words.py",
 }  # fmt: skip
 WIDTH = 116  # letters a line
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_TOLD_TO_MACHINES = {"getLogger", "get_logger", "compile", "NotImplementedError", "AssertionError", "RuntimeError"}
+_TOLD_TO_MACHINES = {
+    "cast",
+    "getLogger",
+    "get_logger",
+    "compile",
+    "NotImplementedError",
+    "AssertionError",
+    "RuntimeError",
+}
 
 
 def said() -> Catalog:
@@ -42,7 +50,7 @@ def said() -> Catalog:
     for maker in MAKERS:
         for path in _modules(ROOT / "foster_bond" / maker):
             for sentence in sentences(path.read_text(encoding="utf-8")):
-                found.add(sentence, locations=[(_short(path), None)], flags=_flags(sentence))
+                found.add(sentence, locations=[(_short(path), 1)], flags=_flags(sentence))
     return found
 
 
@@ -95,8 +103,13 @@ def _passed_over(tree: ast.AST) -> Iterator[int]:
             yield id(node.value)
         elif isinstance(node, ast.JoinedStr):
             yield from (id(piece) for piece in ast.walk(node) if piece is not node and isinstance(piece, ast.Constant))
-        elif isinstance(node, ast.Call) and _name(node.func) in _TOLD_TO_MACHINES:
+        elif isinstance(node, ast.Call) and (_name(node.func) in _TOLD_TO_MACHINES or _is_split(node.func)):
             yield from (id(piece) for piece in ast.walk(node))
+
+
+def _is_split(called: ast.expr) -> bool:
+    """A list of words that is written as one string."""
+    return isinstance(called, ast.Attribute) and called.attr == "split" and isinstance(called.value, ast.Constant)
 
 
 def _with_gaps(node: ast.JoinedStr) -> str:
@@ -125,7 +138,7 @@ def _add_marked(found: Catalog, path: Path, method: str) -> None:
         for _line, message, comments, _context in extract(method, source, MARKS, options={"silent": "false"}):
             if message:
                 flags = _flags(_first(message))
-                found.add(message, locations=[(_short(path), None)], auto_comments=comments, flags=flags)
+                found.add(message, locations=[(_short(path), 1)], auto_comments=comments, flags=flags)
 
 
 def _flags(sentence: str) -> tuple[str, ...]:

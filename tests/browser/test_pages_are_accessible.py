@@ -24,7 +24,11 @@ def test_axe_finds_nothing(chrome: Browser, demo: Running, width: int, colours: 
     problems = objections(page, f"{demo.url}/sign-in")
     demo.sign_in(page, "ruth")
     family = first_link(page, "/families/")
-    addresses = [*PAGES, family, *(f"{family}/{room}" for room in ("calendar", "texts", "practice", "pictures"))]
+    addresses = [
+        *PAGES,
+        family,
+        *(f"{family}/{room}" for room in ("calendar", "texts", "visits", "practice", "pictures")),
+    ]
     addresses += [first_link(page, "/schedules/", on="/schedules", demo=demo)]
     prompt = first_link(page, "/prompts/0", on="/prompts", demo=demo)
     addresses += [prompt, f"{prompt}/edit", first_link(page, "/programmes/", on="/programmes", demo=demo)]

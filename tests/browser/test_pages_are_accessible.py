@@ -27,7 +27,7 @@ def test_axe_finds_nothing(chrome: Browser, demo: Running, width: int, colours: 
     addresses = [
         *PAGES,
         family,
-        *(f"{family}/{room}" for room in ("calendar", "texts", "visits", "practice", "pictures")),
+        *(f"{family}/{room}" for room in ("calendar", "texts", "visits", "practice", "pictures", "activities")),
     ]
     addresses += [first_link(page, "/schedules/", on="/schedules", demo=demo)]
     prompt = first_link(page, "/prompts/0", on="/prompts", demo=demo)

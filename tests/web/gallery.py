@@ -230,6 +230,7 @@ SCENES = (
     Scene("practice", "practice/practice.html", samples.frame(), practice_samples.LADDER),
     Scene("practice-none", "practice/practice.html", samples.frame(), practice_samples.NOBODY),
     Scene("activities", "activities/activities.html", samples.frame(), activity_samples.ACTIVITIES),
+    Scene("family-activities", "family/family.html", samples.frame(), activity_samples.FAMILY),
     Scene("activities-none", "activities/activities.html", samples.frame(), activity_samples.NONE),
     Scene("pictures", "practice/pictures.html", samples.frame(), practice_samples.YEAR),
     Scene("pictures-none", "practice/pictures.html", samples.frame(), practice_samples.NO_YEAR),

@@ -32,6 +32,7 @@ from foster_bond.store.departures import Departure
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.families import Family, Member
 from foster_bond.store.flow_runs import FlowRun
+from foster_bond.store.follow_ups import FollowUp
 from foster_bond.store.ids import new_id
 from foster_bond.store.inbound import InboundText, Reflection
 from foster_bond.store.occurrences import Occurrence
@@ -41,6 +42,7 @@ from foster_bond.store.prompts import Programme, Prompt, Schedule
 from foster_bond.store.rota import TimeOff
 from foster_bond.store.sealing import Place, Vault
 from foster_bond.store.staff import Staff
+from foster_bond.store.visits import Visit
 
 MONDAY = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)  # 9:00 in Denver
 PASSWORD = "seven calm otters swim home"
@@ -361,8 +363,13 @@ def _one_of_everything(
         undone_at=now,
     )  # fmt: skip
     session.add(left)
+    once = {"agency_id": agency_id, "family_id": home.family_id, "once_key": new_id()}
+    called_off = Visit(id=new_id(), **once, state="cancelled", day=now.date(), made_at=now)
+    far_off = FollowUp(id=new_id(), **once, words=b"", due_on=date(2027, 9, 1), made_at=now)
+    session.add_all([called_off, far_off])
     session.flush()
     named = {
+        "visit_id": called_off, "follow_up_id": far_off, "moment_id": reflection,
         "departure_id": left,
         "prompt_id": prompt, "programme_id": programme, "schedule_id": schedule, "enrolment_id": enrolment,
         "occurrence_id": occurrence, "reflection_id": reflection, "message_id": message, "task_id": task,

@@ -102,7 +102,8 @@ def test_a_second_press_records_one_visit_and_a_plan_is_fulfilled(store: Store, 
     with pytest.raises(Conflict):
         visit_family.cancel_visit(store, viewer, family, head.visit.visit_id, NOW)
     with store.read() as session:
-        assert session.execute(select(col(Visit.state))).scalars().all() == [VisitState.CANCELLED.value]
+        states = session.execute(select(col(Visit.state)).where(col(Visit.family_id) == family)).scalars().all()
+        assert states == [VisitState.CANCELLED.value] * 2  # the cast's own one, and this
 
 
 def test_a_visit_taken_back_gives_its_pins_back(store: Store, cast: Cast, past: Past) -> None:
@@ -159,7 +160,7 @@ def test_a_follow_up_is_a_task_from_its_day_on_and_done_is_undone(store: Store, 
         day = (NOW + ahead * DAY).date().isoformat()
         follow_up.add_follow_up(store, viewer, family, f"Call in {ahead}.", day, NOW, once_key=key)
     old = past.task(NOW - 3 * DAY, "call", "They asked.")
-    assert [one.words for one in opening(store, cast, past).follow_ups] == ["Call in 0.", "Call in 3."]
+    assert [one.words for one in opening(store, cast, past).follow_ups][:2] == ["Call in 0.", "Call in 3."]
     page = read_tasks(store, viewer, NOW)  # the cast's own task is the first
     assert [(one.why, one.overdue) for one in page.open][1:] == [("They asked.", True), ("Call in 0.", False)]
     assert [one.why for one in read_tasks(store, viewer, NOW + 4 * DAY).open][2:] == ["Call in 0.", "Call in 3."]

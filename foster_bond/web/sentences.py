@@ -40,9 +40,12 @@ class Sentences:
         for _rank, pattern, other in self._candidates(sentence):
             found = pattern.fullmatch(sentence)
             if found:
-                filled = {name: self._in_gap(sentence, found, name, deep) for name in found.groupdict()}
-                return _GAP.sub(lambda gap, filled=filled: filled.get(gap[1], gap[0]), other)  # type: ignore[misc]
+                return self._filled(sentence, found, other, deep)
         return self._one_by_one(sentence, deep)
+
+    def _filled(self, sentence: str, found: re.Match[str], other: str, deep: int) -> str:
+        told = {name: self._in_gap(sentence, found, name, deep) for name in found.groupdict()}
+        return _GAP.sub(lambda gap: told.get(gap[1], gap[0]), other)
 
     def _in_gap(self, sentence: str, found: re.Match[str], name: str, deep: int) -> str:
         value, begins = found[name], found.start(name)

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PAGES = (
     "/", "/alerts", "/tasks", "/unplaced", "/schedules", "/prompts", "/people", "/delivery", "/agency", "/audit",
     "/phones", "/agency/calendar", "/schedules/held", "/prompts/new", "/programmes", "/how-it-works",
+    "/hand-over",
 )  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -27,7 +28,20 @@ def test_axe_finds_nothing(chrome: Browser, demo: Running, width: int, colours: 
     addresses = [
         *PAGES,
         family,
-        *(f"{family}/{room}" for room in ("calendar", "texts", "visits", "practice", "pictures", "activities")),
+        *(
+            f"{family}/{room}"
+            for room in (
+                "calendar",
+                "texts",
+                "visits",
+                "practice",
+                "pictures",
+                "activities",
+                "leaving",
+                "record",
+                "summary",
+            )
+        ),
     ]
     addresses += [first_link(page, "/schedules/", on="/schedules", demo=demo)]
     prompt = first_link(page, "/prompts/0", on="/prompts", demo=demo)

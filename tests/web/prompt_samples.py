@@ -25,7 +25,8 @@ NEWER = VersionShown(
 FIRST = VersionShown(1, "holds", WHEN, "", signed=IDA)
 DESK = PromptDeskPage(
     more.CALM, "approved", "library", CLEAN, "1.approved.", True, signed=IDA, waiting=NEWER, waiting_looks=OPEN,
-    versions=(NEWER, FIRST), flow="dream_journey", pair="P1", thermometer=True, fixed=True, written=2, today="2026-11-02",
+    versions=(NEWER, FIRST), flow="dream_journey", pair="P1", thermometer=True, fixed=True, written=2,
+    today="2026-11-02",
     used=(Used("pg1", "First twelve weeks", schedules=(Choice("c1", "Evenings"),)), Used("", "B1", alone=True),
           Used("pg2", "Softly", instead=True)),
     form=FormState(values={"signed_on": "2026-11-02"}, errors={"signed_name": ("Write the name.",)}),

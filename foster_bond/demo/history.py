@@ -14,6 +14,7 @@ from foster_bond.app import create_app
 from foster_bond.clock import FixedClock
 from foster_bond.demo.life import Life
 from foster_bond.demo.places import note_lived, set_clock
+from foster_bond.demo.staff_acts import do_act
 from foster_bond.demo.storyteller import Storyteller
 from foster_bond.library.demo_story import Home, Story, demo_story
 from foster_bond.migrations import upgrade
@@ -31,6 +32,7 @@ from foster_bond.steps.sending.send_outbox import Sender
 from jobs.clockwork import sender_of
 from jobs.timetable import Job
 
+SHORTEST = timedelta(seconds=30)  # receipts of one text come seconds apart, and nobody watches them come
 OPENS = time(9, 30)  # on the agency's wall: when it is set up, and when a family joins
 _CONSENT = "signed on paper when the placement began"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -81,7 +83,8 @@ def live_through(
         operator = _set_up(runtime, story, begins)
         company = _company(runtime, story, begins, ends, operator, door.client)
         life = Life(
-            runtime, sender, set_time=lambda to: _move(clock, to), run=_run_without_pulse, company=company
+            runtime, sender, set_time=lambda to: _move(clock, to), run=_run_without_pulse, company=company,
+            shortest=SHORTEST,
         )  # fmt: skip
         life.until(ends, said=lambda now: told((now - begins) / (ends - begins), now))
     finally:
@@ -142,6 +145,10 @@ def _company(
     for home in story.homes:
         joins = max(begins, company.moment(7 * home.joined, OPENS, story.zone))
         company.do_at(joins, partial(_join, runtime, operator, story, home))
+        for act in home.acts:
+            at = company.moment(act.days_before, act.at, home.zone)
+            if at > joins:
+                company.do_at(at, partial(do_act, runtime, story, home, act))
     people = {one.key: one for one in story.staff}
     for visit in story.visits:
         who = people[visit.staff]
@@ -159,8 +166,12 @@ def _join(runtime: Runtime, operator: Viewer, story: Story, home: Home, now: dat
             "phone": person.phone, "language": person.language, "consent": person.consent,
             "consent_wording": _CONSENT if person.consent == "recorded" else "", "consent_date": today,
             "caseworker_email": worker, "child_word": person.child_word, "tags": "",
+            "family_ref": home.ref, "member_ref": f"{home.ref}-{number}", "age_band": person.age_band,
+            "guardian_consent": person.guardian_consent, "guardian_date": today if person.guardian_consent else "",
+            "assent_date": today if person.role == "teen" else "",
+            "contact_date": today if person.role == "birth_parent" else "",
         }
-        for person in home.people
+        for number, person in enumerate(home.people, 1)
     ]  # fmt: skip
     written = io.StringIO()
     table = csv.DictWriter(written, list(rows[0]))

@@ -15,7 +15,6 @@ _REPAIRS = frozenset(
     {"settle", "look_up", "poll", "recover", "order", "chain"}
 )  # nothing is lost here: four times a day will do
 _ROUNDS = 12  # one thing leads to the next, as an answer to its thank-you; more than this would be a circle
-_SECOND = timedelta(seconds=1)
 
 RunJob = Callable[[Job, Runtime, Sender], dict[str, int]]
 
@@ -47,10 +46,12 @@ class Life:
 
     def __init__(
         self, runtime: Runtime, sender: Sender, *, set_time: Callable[[datetime], None], run: RunJob,
-        company: Company | None = None,
+        company: Company | None = None, shortest: timedelta = timedelta(seconds=1),
     ) -> None:  # fmt: skip
+        """`shortest`: what lies closer together than this happens at one instant."""
         self._runtime, self._sender, self._set_time, self._run = runtime, sender, set_time, run
         self._company = company or Nobody()
+        self._shortest = shortest
         self._jobs = {job.name: job for job in timetable_of(runtime)}
         self._ran: dict[str, datetime] = {}
 
@@ -69,7 +70,7 @@ class Life:
 
     def _next(self, now: datetime) -> datetime:
         known = (next_instant(self._runtime.store, now), self._company.next(), now + LONGEST_STEP)
-        return max(min(instant for instant in known if instant is not None), now + _SECOND)
+        return max(min(instant for instant in known if instant is not None), now + self._shortest)
 
     def _act(self, now: datetime) -> None:
         beside = [name for name in self._jobs if name not in _RIVER and self._is_its_time(name, now)]

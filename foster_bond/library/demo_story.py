@@ -8,7 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-HOMES = ("okafor", "reyes", "whitcombe", "lindqvist")
+HOMES = (
+    "okafor", "reyes", "whitcombe", "lindqvist", "hollis", "brandt", "osei", "tran", "delgado", "novak", "abara",
+    "kowalski",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,19 @@ class Person:
     answers: Mapping[str, tuple[Answer, ...]]
     said: tuple[Said, ...]
     says_yes_after: timedelta | None = None
+    age_band: str = ""  # of a teen, with who has custody and agreed
+    guardian_consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a colleague did on a family's pages: so many days before the story's last one, at the family's own hour."""
+
+    does: str
+    days_before: int
+    at: time
+    by: str
+    words: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,12 @@ class Home:
     worker: str
     joined: int
     people: tuple[Person, ...]
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """The name by which scripts call it."""
+        return self.family.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +144,14 @@ def demo_story() -> Story:
 
 def _home(table: Mapping[str, Any]) -> Home:
     people = tuple(_person(row) for row in table["people"])
-    return Home(table["family"], table["zone"], table["worker"], table["joined"], people)
+    acts = tuple(_act(row) for row in table.get("acts", ()))
+    return Home(table["family"], table["zone"], table["worker"], table["joined"], people, acts)
+
+
+def _act(row: Mapping[str, Any]) -> Act:
+    known = {"does", "days_before", "at", "by"}
+    words = {name: value for name, value in row.items() if name not in known}
+    return Act(row["does"], row["days_before"], time.fromisoformat(row["at"]), row["by"], words)
 
 
 def _person(row: Mapping[str, Any]) -> Person:
@@ -137,6 +166,8 @@ def _person(row: Mapping[str, Any]) -> Person:
         answers={key: tuple(_answer(one) for one in answers) for key, answers in row["answers"].items()},
         said=tuple(_said(one) for one in row.get("events", ())),
         says_yes_after=_span(row.get("says_yes_after")),
+        age_band=row.get("age_band", ""),
+        guardian_consent=row.get("guardian_consent", ""),
     )
 
 

@@ -97,7 +97,9 @@ def test_families_were_asked_on_their_own_evenings_and_answered(runtime: Runtime
         assert set(states) <= FINAL_OUTBOUND, states
         prompts = [one for one in out if one.kind == "prompt"]
         assert len(prompts) >= 30
-        assert {one.due_at.astimezone(zone_of(one.zone)).time() for one in prompts} == {time(19)}
+        hours = Counter(one.due_at.astimezone(zone_of(one.zone)).time() for one in prompts)
+        assert hours[time(19)] >= 30 and hours[time(18)] >= 1  # Jan wrote TIME 6PM
+        assert all(time(9) <= hour <= time(20) for hour in hours), hours
         reflections = list(session.execute(select(Reflection)).scalars())
         assert len(reflections) >= 20
         assert any(one.late for one in reflections)
@@ -147,7 +149,7 @@ def test_numbers_and_words_are_sealed_in_the_file(lived: Lived) -> None:
     raw = b"".join(path.read_bytes() for path in lived.folder.iterdir() if path.name.startswith("foster_bond.db"))
     for person in (person for home in STORY.homes for person in home.people):
         assert person.phone.encode() not in raw
-        assert person.name.encode() not in raw or person.name in ("Ben", "Dale")  # three letters happen by chance
+        assert person.name.encode() not in raw or len(person.name) < 5  # a few letters happen by chance
     assert b"no ha vuelto de la escuela" not in raw
 
 
@@ -165,7 +167,7 @@ def test_the_clock_goes_on_where_it_stood_and_moves_to_the_next_text(
     assert timedelta(0) <= runtime.clock.now() - target < timedelta(minutes=1)
     after = {phone.member_name: phone for phone in phones(runtime, everybody).threads}
     grew = {name for name, phone in after.items() if len(phone.bubbles) > before[name]}
-    assert {"Grace", "Karin"} <= grew
+    assert {"Ama", "Jan"} <= grew  # it is evening in the east first
     assert not {"Lucía", "Mateo"} & grew  # all their texts wait while the alert is open
     with runtime.store.read() as session:
         text = session.execute(select(OutboxMessage).order_by(col(OutboxMessage.due_at).desc()).limit(1)).scalar_one()

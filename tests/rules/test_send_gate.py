@@ -169,9 +169,7 @@ AUTOMATIC = (*CAPPED, Kind.FLOW_STEP, Kind.WELCOME)
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_placement_that_has_ended_gets_nothing_of_ours(kind: Kind) -> None:
-    assert judge(question(kind, rests=OVER)) == (
-        Drop(OVER.why) if kind in (*FAMILY, Kind.CONSENT_ASK) else Go()
-    )
+    assert judge(question(kind, rests=OVER)) == (Drop(OVER.why) if kind in (*FAMILY, Kind.CONSENT_ASK) else Go())
 
 
 def test_a_farewell_leaves_because_it_is_over_and_obeys_all_else() -> None:

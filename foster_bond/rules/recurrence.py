@@ -13,7 +13,7 @@ from foster_bond.rules.recurrence_days import LAST_DAY_OF_ALL, days
 from foster_bond.rules.recurrence_rule import Rhythm, Rule, parse_rule
 from foster_bond.rules.recurrence_words import words
 
-__all__ = ["CLOCK_BACK", "CLOCK_FORWARD", "Rhythm", "Rule", "Slot", "next_slot", "parse_hour", "parse_rhythm",
+__all__ = ["CLOCK_BACK", "CLOCK_FORWARD", "Rhythm", "Rule", "Slot", "clock_on", "next_slot", "parse_hour", "parse_rhythm",
            "parse_rule", "slots", "words"]  # fmt: skip
 
 SEARCH_YEARS = 12
@@ -108,13 +108,20 @@ def slots(rhythm: Rhythm, zone: str, *, first: date, last: date, seed: str, hour
 
 def _slots(rhythm: Rhythm, zone: ZoneInfo, when: Iterator[date], seed: str, own: time | None) -> Iterator[Slot]:
     until = rhythm.rule.until if isinstance(rhythm.rule.until, datetime) else None
-    window = rhythm.between or (time(), time(23, 59))
     for day in when:
-        clock = own if own is not None else _minute_in_window(window, seed, day, 0)
+        clock = clock_on(rhythm, seed, day, 0, own)
         due_at, note = place(day, clock, zone)
         if until is not None and (due_at if until.tzinfo else datetime.combine(day, clock)) > until:
             return
         yield Slot(day, 0, clock, due_at, note)
+
+
+def clock_on(rhythm: Rhythm, seed: str, day: date, number: int, own: time | None = None) -> time:
+    """The hour of one slot of a day: the member's own, else the rhythm's, else its minute in the window."""
+    clock = own if own is not None else rhythm.at
+    return (
+        clock if clock is not None else _minute_in_window(rhythm.between or (time(), time(23, 59)), seed, day, number)
+    )
 
 
 def _minute_in_window(window: tuple[time, time], seed: str, day: date, number: int) -> time:

@@ -50,6 +50,10 @@ class Family(Owned, table=True):
     zone: str = Field(max_length=64)
     caseworker_id: str | None = Field(default=None, max_length=36, index=True)
     placed_on: date | None = None  # the day the child came; None: the day the family was entered
+    # Its visits as its calendar marks them (rules/visit_slots.py), kept here so that a plan reads nothing further
+    visit_days: list[list[str | None]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
     created_at: Instant
     closed_at: Instant | None = None
 

@@ -5,9 +5,10 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, UniqueConstraint, select
+from sqlalchemy import JSON, Column, UniqueConstraint, false, select
 from sqlmodel import Field, Session, col
 
+from foster_bond.rules.visit_slots import AROUND_A_VISIT
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 
 
@@ -70,6 +71,11 @@ class Programme(Owned, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     version: int = 1
 
+    @property
+    def around_visits(self) -> bool:
+        """Whether its table says when to ask by a family's visits: before one, after it, later."""
+        return any(row.get("when") in AROUND_A_VISIT for row in self.slots)
+
     def keys_for(self, role: str) -> list[str]:
         """The prompts it asks a member of this role, in order: a table that has a column for each asks only theirs."""
         if not self.slots:
@@ -107,6 +113,7 @@ class Schedule(Owned, table=True):
     version: int = 1
     seed: str = Field(max_length=36)
     anchor: str = Field(default=Anchor.CALENDAR, max_length=10)
+    by_visits: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # not on its days
     created_at: Instant
     changed_at: Instant | None = None  # when this version took force; None: when it was made
     # What somebody typed or loaded and nobody has put in force yet, beside who and when; None: nothing waits.

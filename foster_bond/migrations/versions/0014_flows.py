@@ -35,8 +35,10 @@ def upgrade() -> None:
         sa.CheckConstraint(_STATES, name=op.f("ck_flow_runs_state")),
         sa.CheckConstraint(_WHY, name=op.f("ck_flow_runs_why")),
     )
-    one_open = {"unique": True, "sqlite_where": _OPEN, "postgresql_where": _OPEN}
-    op.create_index("uq_flow_runs_open", "flow_runs", ["agency_id", "to_bidx"], **one_open)
+    op.create_index(
+        "uq_flow_runs_open", "flow_runs", ["agency_id", "to_bidx"], unique=True, sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    )  # fmt: skip
     op.create_index("ix_flow_runs_look", "flow_runs", ["look_at"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.create_index("ix_flow_runs_number", "flow_runs", ["agency_id", "to_bidx", "started_at"])
     op.create_index("ix_flow_runs_family", "flow_runs", ["agency_id", "family_id", "started_at"])

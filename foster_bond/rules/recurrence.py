@@ -13,8 +13,8 @@ from foster_bond.rules.recurrence_days import LAST_DAY_OF_ALL, days
 from foster_bond.rules.recurrence_rule import Rhythm, Rule, parse_rule
 from foster_bond.rules.recurrence_words import words
 
-__all__ = ["CLOCK_BACK", "CLOCK_FORWARD", "Rhythm", "Rule", "Slot", "clock_on", "next_slot", "parse_hour", "parse_rhythm",
-           "parse_rule", "slots", "words"]  # fmt: skip
+__all__ = ["CLOCK_BACK", "CLOCK_FORWARD", "Rhythm", "Rule", "Slot", "clock_on", "next_slot", "parse_hour",
+           "parse_rhythm", "parse_rule", "slots", "words"]  # fmt: skip
 
 SEARCH_YEARS = 12
 """How far a new rule is searched for its first day: 29 February, the rarest anyone asks for, waits 8 years at most."""

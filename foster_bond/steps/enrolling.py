@@ -47,6 +47,8 @@ def new_place(
 ) -> Enrolment | None:  # fmt: skip
     """A place in the schedule that is no row yet, due at the next slot; None where its rhythm has ended for them.
 
+    Where it follows visits none need be marked yet.
+
     `started_on` is the day their weeks count from. What an ordered programme would have asked since then is skipped,
     where the schedule counts from each person's own day.
     """
@@ -60,7 +62,7 @@ def new_place(
     one = TakingPart(enrolment, schedule, member, family)
     enrolment.next_due_at = due_after(one, now)
     enrolment.position = skipped_by_then(one, now)
-    return None if enrolment.next_due_at is None else enrolment
+    return enrolment if enrolment.next_due_at is not None or schedule.by_visits else None
 
 
 def _own_start(anchor: str, family: Family, zone: str, joined: datetime) -> date:
@@ -71,7 +73,7 @@ def _own_start(anchor: str, family: Family, zone: str, joined: datetime) -> date
 
 def skipped_by_then(one: TakingPart, now: datetime) -> int:
     """How many slots lie between the day somebody's own weeks began and now: their questions are not asked later."""
-    if one.schedule.anchor == Anchor.CALENDAR.value:
+    if one.schedule.anchor == Anchor.CALENDAR.value or one.schedule.by_visits:
         return 0
     today = local_day(now, zone_for(one.member, one.family))
     return sum(slot.due_at <= now for slot in days_of(one, one.enrolment.started_on, today))
@@ -189,17 +191,18 @@ def settle_all(session: Session, parts: Iterable[TakingPart], now: datetime, *, 
     refit_all(session, leaving, now, why=why)
     for one, _ in leaving:
         enrolments.move(one.enrolment, EnrolmentState.LEFT)
-    return sum(_back(one.enrolment) for one, stays in staying if stays)
+    return sum(_back(one) for one, stays in staying if stays)
 
 
 def _stays(one: TakingPart) -> bool:
     return one.family.closed_at is None and takes_part(one.schedule, one.member, one.enrolment)
 
 
-def _back(enrolment: Enrolment) -> bool:
+def _back(one: TakingPart) -> bool:
     """Whether somebody who had left, or had come to the end, takes part again: where they were, not from the start."""
+    enrolment = one.enrolment
     away = enrolment.state in (EnrolmentState.LEFT.value, EnrolmentState.ENDED.value)
-    if away and enrolment.next_due_at is not None:
+    if away and (enrolment.next_due_at is not None or one.schedule.by_visits):
         enrolments.move(enrolment, EnrolmentState.ACTIVE)
         return True
     return False

@@ -7,6 +7,7 @@ from typing import Any
 
 from foster_bond.rules.local_time import CLOCK_BACK, CLOCK_FORWARD, local_day
 from foster_bond.rules.recurrence import Rhythm, Slot, next_slot, parse_rhythm, slots
+from foster_bond.rules.visit_slots import from_rows, visit_slots
 from foster_bond.store.enrolments import TakingPart
 from foster_bond.store.families import Family, Member
 from foster_bond.store.prompts import Anchor, Schedule
@@ -45,7 +46,12 @@ def zone_for(member: Member, family: Family) -> str:
 
 
 def days_of(one: TakingPart, first: date, last: date) -> list[Slot]:
-    """The slots of an enrolment from one local day to another, both included, on the member's own calendar."""
+    """The slots of an enrolment from one local day to another, both included, on the member's own calendar.
+
+    Those around a visit belong to its day, whatever day they leave on.
+    """
+    if one.schedule.by_visits:
+        return [slot for slot in _around_visits(one) if first <= slot.local_date <= last]
     rhythm = rhythm_of(one.schedule, one.enrolment.started_on)
     zone = zone_for(one.member, one.family)
     return list(slots(rhythm, zone, first=first, last=last, seed=one.schedule.seed, hour=one.member.hour))
@@ -53,6 +59,8 @@ def days_of(one: TakingPart, first: date, last: date) -> list[Slot]:
 
 def slots_between(one: TakingPart, start: datetime, until: datetime) -> list[Slot]:
     """The slots of an enrolment that are due from `start` to `until`, both included, on the member's own calendar."""
+    if one.schedule.by_visits:
+        return [slot for slot in _around_visits(one) if start <= slot.due_at <= until]
     rhythm = rhythm_of(one.schedule, one.enrolment.started_on)
     return slots_of(rhythm, zone_for(one.member, one.family), one.schedule.seed, one.member.hour, start, until)
 
@@ -65,9 +73,19 @@ def slots_of(rhythm: Rhythm, zone: str, seed: str, hour: time | None, start: dat
 
 
 def due_after(one: TakingPart, after: datetime) -> datetime | None:
-    """When the enrolment's first slot after an instant is due; None where its rhythm has ended."""
+    """When the enrolment's first slot after an instant is due; None where it has ended, or no visit is marked."""
+    if one.schedule.by_visits:
+        return next((slot.due_at for slot in _around_visits(one) if slot.due_at > after), None)
     rhythm = rhythm_of(one.schedule, one.enrolment.started_on)
     return _first_after(rhythm, zone_for(one.member, one.family), after, one.schedule.seed, one.member.hour)
+
+
+def _around_visits(one: TakingPart) -> list[Slot]:
+    rhythm, member = rhythm_of(one.schedule, one.enrolment.started_on), one.member
+    return visit_slots(
+        rhythm, from_rows(one.family.visit_days), began=one.enrolment.started_on, role=member.role,
+        zone=zone_for(member, one.family), seed=one.schedule.seed, hour=member.hour,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from foster_bond.rules.pack_values import Audience, PackSchedule
 from foster_bond.rules.schedule_record import to_record
 from foster_bond.store import prompts
 from foster_bond.store.ids import new_id
-from foster_bond.store.prompts import Anchor, Schedule, ScheduleVersion
+from foster_bond.store.prompts import Anchor, Programme, Schedule, ScheduleVersion
 from foster_bond.store.session import Session
 
 
@@ -31,14 +31,15 @@ def mark_of(row: Schedule) -> str:
     return f"{row.version}.{row.state}.{waits}"
 
 
-def columns_of(words: PackSchedule, programme_id: str, starts: date) -> dict[str, Any]:
+def columns_of(words: PackSchedule, programme: Programme, starts: date) -> dict[str, Any]:
     """The row's columns for these words; `starts` is the day where they name none."""
     first, last = words.between or (None, None)
     nudge = None if words.nudge_after is None else int(words.nudge_after.total_seconds())
     return {
         "name": words.name, "roles": list(words.audience.roles), "tags": list(words.audience.tags),
         "rule": words.rule, "at": words.at, "between_from": first, "between_until": last,
-        "programme_id": programme_id, "starts": words.starts or starts, "ends": words.ends, "nudge_after_s": nudge,
+        "programme_id": programme.id, "by_visits": programme.around_visits,
+        "starts": words.starts or starts, "ends": words.ends, "nudge_after_s": nudge,
         "nudge_from": words.nudge_from, "nudge_until": words.nudge_until,
         "closes_after_s": int(words.closes_after.total_seconds()),
         "send_within_s": int(words.send_within.total_seconds()), "anchor": Anchor(words.counted_from).value,

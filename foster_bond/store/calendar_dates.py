@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, col
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
-from foster_bond.rules.blackout import DateKind, MarkedDate, VisitManner
+from foster_bond.rules.blackout import VISIT_KINDS, DateKind, MarkedDate, VisitManner
 from foster_bond.store.base import Instant, Owned, link, one_of, own_key
 from foster_bond.store.families import Family, held_by
 from foster_bond.store.ids import new_id
@@ -120,6 +120,17 @@ def visits(session: Session, agency_id: str, family_id: str) -> list[date]:
         col(CalendarDate.removed_at).is_(None),
     )
     return sorted(session.execute(query).scalars())
+
+
+def around_visits(session: Session, agency_id: str, family_id: str) -> list[MarkedDate]:
+    """Every visit on a family's own calendar, the cancelled ones included, past and to come."""
+    query = select(CalendarDate).where(
+        col(CalendarDate.agency_id) == agency_id,
+        col(CalendarDate.family_id) == family_id,
+        col(CalendarDate.kind).in_([kind.value for kind in VISIT_KINDS]),
+        col(CalendarDate.removed_at).is_(None),
+    )
+    return [row.marked for row in session.execute(query.order_by(col(CalendarDate.id))).scalars()]
 
 
 def how_many(session: Session, agency_id: str, family_id: str | None) -> int:

@@ -75,6 +75,7 @@ class DueFamily:
     id: str
     zone: str
     closed_at: datetime | None
+    visit_days: list[list[str | None]] | None
 
 
 @dataclass(frozen=True, slots=True)

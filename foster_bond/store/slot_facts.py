@@ -60,6 +60,7 @@ class SlotsFamily(Protocol):
     id: str
     zone: str
     closed_at: datetime | None
+    visit_days: list[list[str | None]] | None
 
 
 class SlotFacts(Protocol):

@@ -82,14 +82,14 @@ def suppose(agency: Agency, row: Schedule | None, words: PackSchedule, programme
     """The schedule as these words would have it."""
     today = local_day(now, agency.zone)
     before = row or new_row(agency, words, programme, now)
-    columns = columns_of(words, programme.id, today if row is None else row.starts)
+    columns = columns_of(words, programme, today if row is None else row.starts)
     restart = row is not None and row.programme_id != programme.id
     return Supposed(supposed_row(before, columns), programme, restart=restart, counted_before=before.anchor)
 
 
 def new_row(agency: Agency, words: PackSchedule, programme: Programme, now: datetime) -> Schedule:
     """A draft that is no row yet."""
-    columns = columns_of(words, programme.id, local_day(now, agency.zone))
+    columns = columns_of(words, programme, local_day(now, agency.zone))
     schedule_id = new_id()
     return Schedule(
         id=schedule_id, agency_id=agency.id, key=words.id or schedule_id, seed=new_id(), created_at=now,
@@ -98,7 +98,12 @@ def new_row(agency: Agency, words: PackSchedule, programme: Programme, now: date
 
 
 def check_pace(session: Session, agency: Agency, supposed: Supposed, now: datetime) -> None:
-    """Refuse what could not leave in time. Raises: OffFields with the arithmetic."""
+    """Refuse what could not leave in time. Raises: OffFields with the arithmetic.
+
+    What follows visits is spread over the families' own days, and refused for nothing.
+    """
+    if supposed.schedule.by_visits:
+        return
     parts = _longest(session, agency, supposed.programme)
     within = timedelta(seconds=supposed.schedule.send_within_s)
     batches: list[Batch] = []

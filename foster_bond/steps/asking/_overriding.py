@@ -16,6 +16,7 @@ from foster_bond.steps.asking._choosing import (
     why_unfit,
 )
 from foster_bond.steps.asking._climbing import by_ladder
+from foster_bond.steps.asking._visiting import around_visit
 from foster_bond.store.practice import Standing
 from foster_bond.store.prompts import Programme
 from foster_bond.store.slot_facts import SlotFacts, SlotsMember
@@ -25,8 +26,7 @@ WORKER = "worker"
 
 def choose_for(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime) -> Choice:
     """What a worker chose for this person, else what the programme chooses; a choice that fell is named and over."""
-    by_rules = by_ladder if programme.kind == LADDER else next_in_order
-    chosen = by_rules(desk, slot, programme, at)
+    chosen = _by_rules(desk, slot, programme, at)
     standing = desk.overrides.get(slot.member.id)
     if standing is None or chosen.ended:
         return chosen
@@ -34,6 +34,14 @@ def choose_for(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime) 
     if fell is not None:
         return replace(chosen, rules=(fell, *chosen.rules), override_id=standing.id, override_fell=True)
     return _by_worker(desk, slot, standing, chosen)
+
+
+def _by_rules(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime) -> Choice:
+    if programme.kind == LADDER:
+        return by_ladder(desk, slot, programme, at)
+    if slot.schedule.by_visits and programme.around_visits:
+        return around_visit(desk, slot, programme, at)
+    return next_in_order(desk, slot, programme, at)
 
 
 def _by_worker(desk: Desk, slot: SlotFacts, standing: Standing, chosen: Choice) -> Choice:

@@ -193,7 +193,7 @@ class LookAhead:
             schedule_id=slot.schedule.key,
             schedule_name=slot.schedule.name,
             zone=slot.zone,
-            local_date=row.local_date,
+            local_date=wall.date() if slot.schedule.by_visits else row.local_date,
             local_time=f"{wall:%H:%M}",
             due_at=row.due_at,
             leaves_at=leaves,

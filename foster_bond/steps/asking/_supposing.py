@@ -85,7 +85,8 @@ class Supposed:
         if self.restart:
             one.enrolment.position = 0
         one.enrolment.next_due_at = change.next_due_at
-        if one.enrolment.state != EnrolmentState.ACTIVE.value and change.next_due_at is not None:
+        goes_on = change.next_due_at is not None or self.schedule.by_visits
+        if one.enrolment.state != EnrolmentState.ACTIVE.value and goes_on:
             one.enrolment.state = EnrolmentState.ACTIVE.value
         gone = {id(row) for row in (*change.gone, *change.late)}
         return [row for row in mine if id(row) not in gone]

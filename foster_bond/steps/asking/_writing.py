@@ -152,5 +152,5 @@ def _end_where_over(pen: Pen, slot: SlotFacts, decision: Decision) -> None:
         return
     if decision.act is Act.END:
         enrolments.move(enrolment, EnrolmentState.ENDED)
-    elif enrolment.next_due_at is None:
+    elif enrolment.next_due_at is None and not slot.schedule.by_visits:
         pen.over.append(enrolment.id)

@@ -71,7 +71,7 @@ def keep_draft(
         if row is None:
             row = _made(session, viewer, agency, words, programme, now)
         elif row.state == ScheduleState.DRAFT.value:
-            take_over(session, row, changed_columns(row, columns_of(words, programme.id, row.starts)), now, viewer.by)
+            take_over(session, row, changed_columns(row, columns_of(words, programme, row.starts)), now, viewer.by)
         else:
             row.draft = {"words": to_record(words), "by": viewer.by, "at": now.isoformat()}
         _note(session, viewer, row, "schedule_drafted", now)
@@ -193,7 +193,7 @@ def _take_force(
     session: Session, viewer: Viewer, agency: Agency, row: Schedule, words: PackSchedule, programme: Programme,
     now: datetime,
 ) -> None:  # fmt: skip
-    changed = changed_columns(row, columns_of(words, programme.id, row.starts))
+    changed = changed_columns(row, columns_of(words, programme, row.starts))
     counted_before = row.anchor
     take_over(session, row, changed, now, viewer.by)
     count_all_otherwise(session, row, counted_before, now)

@@ -9,6 +9,7 @@ from foster_bond.rules.blackout import DateKind
 from foster_bond.rules.date_form import read_date, read_manner, read_note, read_placed_on, read_placement
 from foster_bond.rules.local_time import local_day
 from foster_bond.steps.asking._effects import with_effect
+from foster_bond.steps.asking._following import follow_visits
 from foster_bond.steps.enrolling import count_anew
 from foster_bond.steps.leaving import follow_placement
 from foster_bond.steps.looking_again import look_again
@@ -23,6 +24,7 @@ def add_family_date(store: Store, viewer: Viewer, family_id: str, typed: Mapping
     note = read_note(typed)
 
     def write(session: Session) -> None:
+        agencies.lock(session, viewer.agency_id)
         family = families.held(session, viewer, family_id)
         date_ = read_date(typed, for_family=True, today=local_day(now, family.zone))
         _room_for_one(session, viewer, family.id)
@@ -31,6 +33,7 @@ def add_family_date(store: Store, viewer: Viewer, family_id: str, typed: Mapping
             added_by=viewer.by, at=now,
         )  # fmt: skip
         _note(session, viewer, "date_added", ("calendar_date", row.id), f"{row.kind} {row.day} family {family.id}", now)
+        follow_visits(session, viewer.agency_id, family.id, now)
 
     return _changed(store, viewer, family_id, now, write)
 
@@ -58,9 +61,12 @@ def remove_date(store: Store, viewer: Viewer, family_id: str | None, date_id: st
     _check_place(store, viewer, family_id, date_id)
 
     def write(session: Session) -> None:
+        agencies.lock(session, viewer.agency_id)
         row = calendar_dates.one_of_viewer(session, viewer, date_id)
         calendar_dates.take_out(row, viewer.by, now)
         _note(session, viewer, "date_removed", ("calendar_date", row.id), f"{row.kind} {row.day}", now)
+        if family_id is not None:
+            follow_visits(session, viewer.agency_id, family_id, now)
 
     return _changed(store, viewer, family_id, now, write)
 
@@ -71,12 +77,14 @@ def say_how_visit_went(store: Store, viewer: Viewer, family_id: str, date_id: st
     _check_place(store, viewer, family_id, date_id)
 
     def write(session: Session) -> None:
+        agencies.lock(session, viewer.agency_id)
         row = calendar_dates.one_of_viewer(session, viewer, date_id)
         if row.kind != DateKind.FAMILY_VISIT.value:
             raise InvalidInput("Only a family visit is held in some way.")
         row.manner = None if manner is None else manner.value
         row.kind = DateKind.CANCELLED_VISIT.value if manner is None else row.kind
         _note(session, viewer, "visit_told", ("calendar_date", row.id), words, now)
+        follow_visits(session, viewer.agency_id, family_id, now)
 
     return _changed(store, viewer, family_id, now, write)
 

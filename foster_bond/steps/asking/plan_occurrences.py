@@ -1,6 +1,6 @@
 """enrolment → occurrence: write down the slots of the coming week, once each, by the member's own calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -9,9 +9,9 @@ from foster_bond.rules.local_time import local_day
 from foster_bond.rules.recurrence import Rhythm, next_slot
 from foster_bond.rules.states import OccurrenceState
 from foster_bond.steps.asking._slots import slot_facts
-from foster_bond.steps.rhythms import PLAN_AHEAD, rhythm_of, slots_of
+from foster_bond.steps.rhythms import PLAN_AHEAD, due_after, rhythm_of, slots_between, slots_of
 from foster_bond.store import enrolments, occurrences, prompts
-from foster_bond.store.enrolments import Step, Unplanned
+from foster_bond.store.enrolments import Step, TakingPart, Unplanned
 from foster_bond.store.ids import new_id
 from foster_bond.store.open_store import Session, Store
 from foster_bond.store.prompts import Schedule
@@ -31,16 +31,20 @@ def plan_occurrences(store: Store, now: datetime) -> dict[str, int]:
 def _plan_batch(store: Store, now: datetime, tally: dict[str, int]) -> int:
     with store.write() as session:
         due = enrolments.due_before(session, now + PLAN_AHEAD, BATCH)
-        calendar = _Calendar(now, prompts.schedules_by_id(session, sorted({one.schedule_id for one in due})))
+        schedules = prompts.schedules_by_id(session, sorted({one.schedule_id for one in due}))
+        calendar = _Calendar(now, schedules, _by_visits(session, due, schedules))
         rows: list[dict[str, Any]] = []
         steps: list[Step] = []
+        over: list[str] = []
         for one in due:
             week = calendar.week_of(one)
             rows += [slot | _owned(one) for slot in week.slots]
             steps.append(Step(one.id, week.until, week.goes_on_at))
+            if week.goes_on_at is None and one.id not in calendar.by_visits:
+                over.append(one.id)
         new = occurrences.plan(session, rows)
         enrolments.advance(session, steps)
-        tally["ended"] += _end_those_over(session, steps)
+        tally["ended"] += _end_those_over(session, over)
         missed = sum(row["state"] == OccurrenceState.EXPIRED.value for row in rows)
         tally["missed"] += missed
         tally["planned"] += max(new - missed, 0)
@@ -57,9 +61,19 @@ def _owned(one: Unplanned) -> dict[str, str]:
     }
 
 
-def _end_those_over(session: Session, steps: list[Step]) -> int:
-    """End who has no further slot at all; who still has one planned ends with that one."""
-    over = [one.id for one in steps if one.next_due_at is None]
+def _by_visits(
+    session: Session, due: Sequence[Unplanned], schedules: Mapping[str, Schedule]
+) -> Mapping[str, TakingPart]:
+    """Those of these enrolments that follow their family's visits, as they stand now that they are locked."""
+    ids = [one.id for one in due if schedules[one.schedule_id].by_visits]
+    return {one.enrolment.id: one for one in enrolments.parts_of(session, ids)} if ids else {}
+
+
+def _end_those_over(session: Session, over: list[str]) -> int:
+    """End who has no further slot at all; who still has one planned ends with that one.
+
+    Who follows visits goes on without one: another may be marked any day.
+    """
     planned = occurrences.still_planned(session, over)
     over = [one for one in over if one not in planned]
     enrolments.end(session, over)
@@ -81,11 +95,14 @@ class _Calendar:
 
     now: datetime
     schedules: Mapping[str, Schedule]
+    by_visits: Mapping[str, TakingPart]  # by enrolment
     _weeks: dict[tuple[str, date, str, time | None, datetime], _Week] = field(default_factory=dict)
 
     def week_of(self, one: Unplanned) -> _Week:
         """The week of this enrolment."""
         schedule = self.schedules[one.schedule_id]
+        if one.id in self.by_visits:
+            return self._around_visits(schedule, one)
         rhythm = rhythm_of(schedule, one.started_on)
         key = (one.schedule_id, rhythm.starts, one.zone, one.hour, one.next_due_at)
         week = self._weeks.get(key)
@@ -102,6 +119,14 @@ class _Calendar:
             local_day(until, one.zone),
             None if after is None else after.due_at,
         )
+
+    def _around_visits(self, schedule: Schedule, one: Unplanned) -> _Week:
+        until, place = self.now + PLAN_AHEAD, self.by_visits[one.id]
+        mine = slots_between(place, one.next_due_at, until)
+        return _Week(
+            [self._seen(slot_facts(schedule, slot)) for slot in mine], local_day(until, one.zone),
+            due_after(place, until),
+        )  # fmt: skip
 
     def _seen(self, slot: dict[str, Any]) -> dict[str, Any]:
         if slot["closes_at"] <= self.now:

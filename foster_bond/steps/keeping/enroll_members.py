@@ -134,6 +134,7 @@ def _pick(
         settle_all(session, [one], now)
         if again:
             place.position = skipped_by_then(one, now)
-        (done.back if place.next_due_at is not None else done.over).append(member.ref)
+        goes_on = place.next_due_at is not None or schedule.by_visits
+        (done.back if goes_on else done.over).append(member.ref)
     if place.position and (again or member.ref in done.new):
         done.skipped[member.ref] = place.position

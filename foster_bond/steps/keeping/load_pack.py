@@ -180,7 +180,7 @@ class _Loading:
 
     def _schedule(self, given: PackSchedule) -> None:
         row = self._schedules.get(given.id)
-        columns = columns_of(given, self._programmes[given.programme].id, self._today if row is None else row.starts)
+        columns = columns_of(given, self._programmes[given.programme], self._today if row is None else row.starts)
         if row is None:
             row = Schedule(
                 id=new_id(), agency_id=self._agency.id, key=given.id, seed=new_id(), created_at=self._now,

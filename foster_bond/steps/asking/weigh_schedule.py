@@ -76,7 +76,7 @@ def weigh_end(store: Store, viewer: Viewer, schedule_id: str, now: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class NothingComes:
-    """Why somebody gets nothing in the coming weeks: not_asked · later (from `on`) · over · done."""
+    """Why somebody gets nothing in the coming weeks: not_asked · later (from `on`) · over · done · no_visit."""
 
     why: str
     on: date | None = None
@@ -102,7 +102,7 @@ def why_nothing(
         place = place or new_place(schedule, member, family, now)
         due = None if place is None else due_after(TakingPart(place, schedule, member, family), now)
         if due is None:
-            return NothingComes("over")
+            return NothingComes("no_visit" if schedule.by_visits else "over")
         if due <= now + timedelta(weeks=WEEKS):
             return NothingComes("done")
         return NothingComes("later", local_day(due, zone_for(member, family)))

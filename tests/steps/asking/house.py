@@ -47,7 +47,7 @@ def open_house(database_url: str, now: datetime) -> "House":
         store.vault.new_key(session, agency.id)
         give_number(session, store.vault, agency, "sender", SENDER)
         session.add_all(_prompts(agency.id))
-        session.add(_twelve_weeks(agency.id))
+        session.add(shipped(agency.id, "first-twelve-weeks"))
     return House(store, agency.id)
 
 
@@ -65,16 +65,18 @@ def _prompts(agency_id: str) -> list[Prompt]:
     ]  # fmt: skip
 
 
-def _twelve_weeks(agency_id: str) -> Programme:
-    shipped = library.programmes()["first-twelve-weeks"]
+def shipped(agency_id: str, key: str) -> Programme:
+    """A programme that ships, as an agency has it."""
+    known = library.programmes()[key]
     rows = [
         {"week": week.week, "slot": slot.slot, "roles": list(slot.roles), "prompt": slot.prompt}
         | ({} if slot.if_held is None else {"if_held": slot.if_held})
-        for week in shipped.weeks
+        | ({} if slot.when is None else {"when": slot.when})
+        for week in known.weeks
         for slot in week.slots
     ]
     return Programme(
-        id=new_id(), agency_id=agency_id, key=shipped.id, name=shipped.name, kind="ladder", slots=rows, facts={},
+        id=new_id(), agency_id=agency_id, key=known.id, name=known.name, kind=known.kind, slots=rows, facts={},
         prompt_keys=[row["prompt"] for row in rows],
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from foster_bond.app import create_app
 from foster_bond.clock import FixedClock
 from foster_bond.demo.life import Life
 from foster_bond.demo.places import note_lived, set_clock
-from foster_bond.demo.staff_acts import do_act
+from foster_bond.demo.staff_acts import do_act, read_careful_looks
 from foster_bond.demo.storyteller import Storyteller
 from foster_bond.library.demo_story import Home, Story, demo_story
 from foster_bond.migrations import upgrade
@@ -33,6 +33,7 @@ from jobs.clockwork import sender_of
 from jobs.timetable import Job
 
 SHORTEST = timedelta(seconds=30)  # receipts of one text come seconds apart, and nobody watches them come
+READS, UNREAD_DAYS = time(8, 40), 1  # when staff read what woke nobody, but for the last days of the story
 OPENS = time(9, 30)  # on the agency's wall: when it is set up, and when a family joins
 _CONSENT = "signed on paper when the placement began"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -149,6 +150,8 @@ def _company(
             at = company.moment(act.days_before, act.at, home.zone)
             if at > joins:
                 company.do_at(at, partial(do_act, runtime, story, home, act))
+    for day in range((ends - begins).days, UNREAD_DAYS, -1):
+        company.do_at(company.moment(day, READS, story.zone), partial(read_careful_looks, runtime, story))
     people = {one.key: one for one in story.staff}
     for visit in story.visits:
         who = people[visit.staff]

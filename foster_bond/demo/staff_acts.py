@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from foster_bond.library.demo_story import Act, Home, Story
-from foster_bond.rules.access import Viewer
+from foster_bond.rules.access import Role, Viewer
 from foster_bond.rules.local_time import local_day
 from foster_bond.runtime import Runtime
 from foster_bond.steps.asking.mark_dates import add_family_date, record_placement
 from foster_bond.steps.asking.offer_flow import NotOffered, offer_flow
 from foster_bond.steps.asking.switch_relationship import switch_relationship
+from foster_bond.steps.hearing.dismiss_alert import dismiss_alert
 from foster_bond.steps.keeping.act_as_colleague import act_as_colleague
 from foster_bond.steps.keeping.act_as_operator import act_as_operator
 from foster_bond.steps.keeping.end_texts import decide
@@ -19,6 +20,7 @@ from foster_bond.steps.keeping.hand_over import hand_over
 from foster_bond.steps.keeping.visit_family import plan_visit, record_visit
 from foster_bond.steps.keeping.write_note import write_note
 from foster_bond.steps.reading.export_family import find_family
+from foster_bond.steps.reading.read_alerts import read_alerts
 from foster_bond.steps.reading.read_leaving import read_leaving
 
 Doing = Callable[["Desk", Mapping[str, Any], datetime], object]
@@ -52,6 +54,18 @@ class Desk:
 def do_act(runtime: Runtime, story: Story, home: Home, act: Act, now: datetime) -> None:
     """Do what the story has a colleague do. Raises: whatever the step raises: a story that cannot be is a bug."""
     _ACTS[act.does](Desk(runtime, story, home, act.by, now), act.words, now)
+
+
+def read_careful_looks(runtime: Runtime, story: Story, now: datetime) -> None:
+    """What woke nobody has been read by its worker within the working day, as it should be."""
+    agency_id = act_as_operator(runtime.store, slug=story.slug).agency_id
+    for one in story.staff:
+        if one.role != Role.CASEWORKER.value:
+            continue
+        viewer = act_as_colleague(runtime.store, agency_id=agency_id, email=one.email)
+        for alert in read_alerts(runtime.store, viewer, now).open:
+            if alert.priority == "review":
+                dismiss_alert(runtime.store, viewer, alert.alert_id, "misread", now)
 
 
 def _marks_a_date(desk: Desk, words: Mapping[str, Any], now: datetime) -> object:

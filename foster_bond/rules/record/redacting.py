@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from foster_bond.errors import InvalidInput
 from foster_bond.rules.folding import bare
-from foster_bond.rules.record.values import Entry, Person, Quote, Record, Summary
+from foster_bond.rules.record.values import Entry, EntryKind, Person, Quote, Record, Summary
 from foster_bond.rules.record.words import word
 
 MOST, LONGEST, SHORTEST = 200, 80, 2
@@ -25,13 +25,17 @@ def read_words(typed: str) -> tuple[str, ...]:
 
 
 def redacted(record: Record, words: Sequence[str]) -> Record:
-    """The same record without these words and without the names of the people: they go by their references."""
-    names = [part for one in record.people for part in (one.name, *one.name.split()) if len(part) >= SHORTEST]
+    """The same record without these words and without the names of the family: they go by their references."""
+    names = _parts((*(one.name for one in record.people), *(name for name, _ref in record.household)))
     cut = _cutter((*words, record.family_name, *names), word("redacted", record.language))
     return replace(
         record,
         redacted=True,
+        agency=cut(record.agency),
+        worker=cut(record.worker),
+        made_by=cut(record.made_by),
         family_name=record.family_ref,
+        household=(),
         people=tuple(_person(one, cut) for one in record.people),
         family=tuple(_entry(one, cut) for one in record.family),
         seen=tuple(_entry(one, cut) for one in record.seen),
@@ -41,12 +45,17 @@ def redacted(record: Record, words: Sequence[str]) -> Record:
 def redacted_summary(summary: Summary, words: Sequence[str], names: Iterable[tuple[str, str]]) -> Summary:
     """The same summary without these words; `names` = each person's name and reference."""
     known = dict(names)
-    parts = [part for name in known for part in (name, *name.split()) if len(part) >= SHORTEST]
-    cut = _cutter((*words, summary.family_name, *parts), word("redacted", summary.language))
+    cut = _cutter((*words, summary.family_name, *_parts(known)), word("redacted", summary.language))
     return replace(
-        summary, redacted=True, family_name=summary.family_ref, note=cut(summary.note),
+        summary, redacted=True, agency=cut(summary.agency), made_by=cut(summary.made_by),
+        family_name=summary.family_ref, note=cut(summary.note),
         quotes=tuple(_quote(one, cut, known) for one in summary.quotes),
     )  # fmt: skip
+
+
+def _parts(names: Iterable[str]) -> list[str]:
+    """The names and each of their parts: a reply says "Ben", not "Ben Okafor"."""
+    return [part for name in names for part in (name, *name.split()) if len(part) >= SHORTEST]
 
 
 def _quote(one: Quote, cut: Callable[[str], str], known: dict[str, str]) -> Quote:
@@ -58,7 +67,8 @@ def _person(one: Person, cut: Callable[[str], str]) -> Person:
 
 
 def _entry(one: Entry, cut: Callable[[str], str]) -> Entry:
-    return replace(one, words=cut(one.words), asked=cut(one.asked), why=cut(one.why))
+    what = cut(one.what) if one.kind is EntryKind.HAND_OVER else one.what  # of the others it is a word of ours
+    return replace(one, words=cut(one.words), asked=cut(one.asked), why=cut(one.why), by=cut(one.by), what=what)
 
 
 def _cutter(words: Iterable[str], mark: str) -> Callable[[str], str]:

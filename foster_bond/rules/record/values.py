@@ -100,6 +100,7 @@ class Record:
     made_by: str
     language: str  # of the file's own words: "en", "es"
     people: tuple[Person, ...]
+    household: tuple[tuple[str, str], ...] = ()  # everybody's name and reference, also where few were asked for
     family: tuple[Entry, ...] = ()  # what is about the family and nobody in particular
     seen: tuple[Entry, ...] = ()  # who opened it and what was taken out
     whole: bool = True  # False: one or several members were asked for

@@ -62,6 +62,7 @@ def record_of(
         worker=ledger.names.get(family.caseworker_id or "", ""), opened_at=family.created_at,
         closed_at=family.closed_at, made_at=now, made_by=viewer.name, language=viewer.language,
         people=_people(session, ledger, people, lines), whole=not members,
+        household=tuple((_name(session, ledger, one), one.ref) for one in everybody),
         family=in_time(lines.get(None, []) if not members else _events(session, ledger)),
         seen=in_time(_seen(session, ledger)),
     )  # fmt: skip
@@ -77,7 +78,7 @@ def _people(
         phone = families.member_phone(session, ledger.vault, one)
         told.append(
             Person(
-                id=one.id, ref=one.ref, name=plain_name(families.member_name(session, ledger.vault, one)),
+                id=one.id, ref=one.ref, name=_name(session, ledger, one),
                 role=one.role, language=one.language, phone_end=phone[-4:],
                 consent=Consent.NONE.value if stands is None else stands.state,
                 consent_since=None if stands is None else stands.since, left_at=one.left_at,
@@ -85,6 +86,10 @@ def _people(
             )
         )  # fmt: skip
     return tuple(told)
+
+
+def _name(session: Session, ledger: Ledger, member: Member) -> str:
+    return plain_name(families.member_name(session, ledger.vault, member))
 
 
 def _lines(session: Session, ledger: Ledger, everybody: Sequence[Member]) -> dict[str | None, list[Entry]]:

@@ -116,10 +116,8 @@ def make_summary(store: Store, viewer: Viewer, family_id: str, chosen: Chosen, n
         country = agencies.by_id(session, viewer.agency_id).country
         content, original = paper.summary_pdf(summary, country=country), None
         if chosen.take_out is not None:
-            names = [(one.name, one.ref) for one in record.people]
-            original, content = content, paper.summary_pdf(
-                redacted_summary(summary, chosen.take_out, names), country=country
-            )  # fmt: skip
+            copy = redacted_summary(summary, chosen.take_out, record.household)
+            original, content = content, paper.summary_pdf(copy, country=country)
         said = {quote.who for quote in summary.quotes}
         exports.add(
             session, agency_id=viewer.agency_id, family_id=family.id, by_id=viewer.by, at=now, kind="summary",

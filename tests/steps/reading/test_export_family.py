@@ -103,6 +103,16 @@ def test_who_took_it_is_in_the_audit_with_a_fingerprint(store: Store, cast: Cast
     assert [line["by"] for line in lines if line["kind"] == "exported"] == ["Mina Vale"]
 
 
+def test_a_redacted_copy_of_one_person_names_nobody_else(store: Store, cast: Cast, told: Past) -> None:
+    told.wrote(EVENING + timedelta(hours=5), "Ben was quiet, Mina said.", who="Grace")
+    made = export_family(
+        store, cast.mina.viewer, told.family_id, NOW, form="json", members=("M-Grace",), take_out=("Mina", "Vale")
+    )
+    copy = made.content.decode()
+    assert "[redacted] was quiet, [redacted] said." in copy
+    assert [name for name in ("Ben", "Mina", "Vale", '"Okafor"') if name in copy] == []
+
+
 def test_json_has_the_log_of_every_text(store: Store, cast: Cast, told: Past) -> None:
     made = json.loads(export_family(store, cast.tom.viewer, told.family_id, NOW, form="json").content)
     assert made["format"] == "foster-bond record 1" and made["whole_family"] is True

@@ -13,6 +13,10 @@ _GAP = re.compile(r"%\((\w+)\)[sd]")
 _WORD = re.compile(r"\w+")
 _ENDED = re.compile(r"(?<=[.!?;:,])\s+")
 _QUOTES = "\"'“‘«"
+LONGEST, MOST = (
+    1200,
+    40,
+)  # characters, and pieces of a row: what is longer somebody typed, and it is no sentence of ours
 DEEPEST = 3  # a sentence in a gap of a sentence in a gap: nothing of ours goes further
 FEWEST = 2  # words outside the gaps: "%(a)s and %(b)s" would be found in everything
 
@@ -34,6 +38,18 @@ class Sentences:
         """The sentence in the other language, or as it is. Several in a row are told one by one."""
         if not sentence or deep > DEEPEST:
             return sentence
+        told: list[str] = []
+        while len(sentence) <= LONGEST and len(told) < MOST:
+            one = self._as_one(sentence, deep)
+            cut = _ENDED.search(sentence)
+            if one is not None or cut is None:
+                return "".join((*told, sentence if one is None else one))
+            head = sentence[: cut.start()]
+            told += [self._as_one(head, deep) or head, cut[0]]
+            sentence = sentence[cut.end() :]
+        return "".join((*told, sentence))
+
+    def _as_one(self, sentence: str, deep: int) -> str | None:
         whole = self._whole.get(sentence)
         if whole is not None and not _GAP.search(sentence):
             return whole
@@ -41,7 +57,7 @@ class Sentences:
             found = pattern.fullmatch(sentence)
             if found:
                 return self._filled(sentence, found, other, deep)
-        return self._one_by_one(sentence, deep)
+        return None
 
     def _filled(self, sentence: str, found: re.Match[str], other: str, deep: int) -> str:
         told = {name: self._in_gap(sentence, found, name, deep) for name in found.groupdict()}
@@ -59,12 +75,6 @@ class Sentences:
         """Those whose longest word stands in the sentence; what says most outside its gaps first."""
         words = set(_WORD.findall(sentence)) & self._by_word.keys()
         return sorted((one for word in words for one in self._by_word[word]), key=lambda one: one[0])
-
-    def _one_by_one(self, sentence: str, deep: int) -> str:
-        cut = _ENDED.search(sentence)
-        if cut is None:
-            return sentence
-        return f"{self.tell(sentence[: cut.start()], deep)}{cut[0]}{self.tell(sentence[cut.end() :], deep)}"
 
 
 def _plain(words: str) -> str:

@@ -43,6 +43,11 @@ def test_a_sentence_is_found_by_what_stands_around_its_gaps(english: str, told: 
     assert Sentences(KNOWN).tell(english) == told
 
 
+def test_a_long_row_that_somebody_typed_stays_as_it_is() -> None:
+    for typed in ("a, " * 2000, "Held until " * 2000, "An alert is open; " * 100):
+        assert Sentences(KNOWN).tell(typed) == typed
+
+
 @given(st.text(max_size=60))
 def test_what_is_not_ours_stays_as_it_is(words: str) -> None:
     told = Sentences(KNOWN).tell(words)

@@ -5,6 +5,7 @@ from datetime import datetime
 from foster_bond.errors import Conflict, InvalidInput, NotYours
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.filing import strip_reaction
+from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.states import Consent
 from foster_bond.steps.enrolling import enrol_member
 from foster_bond.steps.hearing import _filing
@@ -27,8 +28,8 @@ def place_text(
     """The family that the text now belongs to. It keeps its time, and answers the prompt that was open then.
 
     `new_number`: the phone that wrote is this member's from now on; its consent has to be given anew.
-    Raises: NotYours for a text or a member that the viewer may not see; InvalidInput where nobody was chosen;
-    Conflict where somebody has placed it already.
+    Raises: NotYours for a text or a member that the viewer may not see; InvalidInput where nobody was chosen, or no
+    phone of a person's wrote; Conflict where somebody has placed it already.
     """
     with store.write() as session:
         text, task = _waiting(session, viewer, inbound_id)
@@ -126,10 +127,13 @@ def _adopt(session: Session, store: Store, viewer: Viewer, text: InboundText, me
     number = inbound.sender(session, store.vault, text)
     if hearing_facts.everybody_with(session, viewer.agency_id, text.from_bidx):
         raise Conflict("Somebody has this number already: file the text with them.")
+    agency = agencies.by_id(session, viewer.agency_id)
+    phone_number(number, agency.country)  # a short code or a sender by name is nobody's phone
+    if agencies.by_sender(session, store.vault, number) is not None:
+        raise InvalidInput(f"{number} is the agency's own number to text from.")
     families.give_words(session, store.vault, member, "phone", number)
     member.number_bad_why, member.shared_phone = None, False
     session.flush()
-    agency = agencies.by_id(session, viewer.agency_id)
     family = families.of_agency(session, viewer.agency_id, member.family_id)
     enrol_member(session, agency, member, family, now, replan=True)
     alerts.add_task(

@@ -3,17 +3,21 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from foster_bond.errors import InvalidInput
 from foster_bond.rules.access import Viewer
 from foster_bond.rules.page_values.delivery import UnplacedPage, UnplacedRow
 from foster_bond.rules.page_values.frame import Choice
+from foster_bond.rules.phone_numbers import phone_number
 from foster_bond.rules.plain_name import plain_name
 from foster_bond.rules.scripts import is_other_language
 from foster_bond.rules.spoken_time import when
 from foster_bond.steps.reading._cursors import cursor_of, mark_from
 from foster_bond.store import agencies, families, inbound, task_list
+from foster_bond.store.agencies import Agency
 from foster_bond.store.families import Family, Member
 from foster_bond.store.inbound import InboundText
 from foster_bond.store.open_store import Session, Store
+from foster_bond.store.sealing import Vault
 
 PAGE = 40
 MOST_CHOICES = 500  # a list to pick from, not a directory: a viewer who holds more searches for the family first
@@ -32,18 +36,19 @@ def read_unplaced(store: Store, viewer: Viewer, now: datetime, *, before: str = 
         store.vault.warm_families(session, agency.id, sorted({family.id for _, family in held}))
         sharing = families.homes_by_number(session, agency.id, [text.from_bidx for text in shown])
         choices = _choices(session, store, held)
+        senders = {text.id: inbound.sender(session, store.vault, text) for text in shown}
         words = {
             text.id: "" if text.withdrawn_at else inbound.said(session, store.vault, text) for text in shown
         }  # fmt: skip
         rows = tuple(
             UnplacedRow(
                 inbound_id=text.id,
-                number_end=inbound.sender(session, store.vault, text)[-4:],
+                number_end=senders[text.id][-4:],
                 text=words[text.id],
                 when=when(text.received_at, agency.zone, language=viewer.language, now=now),
                 why=_why(sharing.get(text.from_bidx, 0)),
                 choices=_likely_first(choices, held, text),
-                may_adopt=not sharing.get(text.from_bidx),
+                may_adopt=not sharing.get(text.from_bidx) and _may_ring(agency, store.vault, senders[text.id]),
                 pictures=text.media_count,
                 withdrawn=text.withdrawn_at is not None,
                 foreign=is_other_language(words[text.id]),
@@ -69,6 +74,14 @@ def _likely_first(
     """Those who have this number stand before the others, then by name."""
     order = sorted(held, key=lambda pair: (pair[0].to_bidx != text.from_bidx, choices[pair[0].id].words.casefold()))
     return tuple(choices[member.id] for member, _ in order)
+
+
+def _may_ring(agency: Agency, vault: Vault, sender: str) -> bool:
+    """Whether this could be somebody's phone: no short code, no sender by name, not the agency's own line."""
+    try:
+        return vault.sender_index(phone_number(sender, agency.country)) != agency.sender_bidx
+    except InvalidInput:
+        return False
 
 
 def _why(homes: int) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from foster_bond.errors import Conflict, NotYours
+from foster_bond.errors import Conflict, InvalidInput, NotYours
 from foster_bond.steps.hearing.place_text import place_text, set_aside, wrong_number
 from foster_bond.steps.reading.read_unplaced import read_unplaced
 from foster_bond.store import families
@@ -68,6 +68,17 @@ def test_a_number_that_somebody_has_is_nobodys_new_one(line: Line) -> None:
     line.say("Who am I?")
     with pytest.raises(Conflict):
         place_text(line.store, line.cast.mina.viewer, waiting(line), grace(line), EVENING, new_number=True)
+
+
+@pytest.mark.parametrize(
+    ("sender", "why"), [("22000", "not a valid phone number"), (HARBOR_NUMBER, "own number to text from")]
+)
+def test_no_short_code_and_no_line_of_ours_is_anybodys_new_number(line: Line, sender: str, why: str) -> None:
+    line.say("Your code is 1234", sender=sender)
+    assert not read_unplaced(line.store, line.cast.mina.viewer, EVENING).rows[0].may_adopt
+    with pytest.raises(InvalidInput, match=why):
+        place_text(line.store, line.cast.mina.viewer, waiting(line), grace(line), EVENING, new_number=True)
+    place_text(line.store, line.cast.mina.viewer, waiting(line), grace(line), EVENING)  # filed as words, it may be
 
 
 def test_a_wrong_number_is_stopped_marked_and_looked_into(line: Line) -> None:

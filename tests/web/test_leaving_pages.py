@@ -7,6 +7,7 @@ from flask import Flask
 from sqlmodel import select
 
 from foster_bond.runtime import Runtime
+from foster_bond.store.audit import AuditEvent
 from foster_bond.store.covers import Cover
 from foster_bond.store.departures import Departure
 from foster_bond.store.exports import Export
@@ -101,11 +102,14 @@ def test_chosen_quotes_become_a_paper(app: Flask, cast: Cast, runtime: Runtime) 
         assert browser.post(f"{home(cast)}/summary", quote | off).status_code == 422
 
 
-def test_a_family_changes_hands_and_the_sheet_is_printed(app: Flask, cast: Cast) -> None:
+def test_a_family_changes_hands_and_the_sheet_is_printed(app: Flask, cast: Cast, runtime: Runtime) -> None:
     browser, family = mina(app, cast), cast.harbor.home.family_id
     page = browser.get("/hand-over").text
     assert "Okafor" in page and "Novak" not in page
     assert "Okafor" in browser.get(f"/hand-over/sheet?family={family}").text
+    with runtime.store.read() as session:
+        opened = session.execute(select(AuditEvent).where(AuditEvent.act == "open_family")).scalars().one()
+    assert (opened.staff_id, opened.subject_id) == (cast.mina.staff_id, family)
     assert browser.post("/hand-over", {"to": cast.cal.staff_id}).status_code == 422
     assert browser.post("/hand-over", {"family": family, "to": cast.cal.staff_id}).status_code == 303
     assert browser.get(home(cast)).status_code == 404

@@ -21,7 +21,7 @@ from foster_bond.rules.record.values import Record
 from foster_bond.rules.spoken_time import spoken_day, when
 from foster_bond.steps.reading._exporting import record_of
 from foster_bond.steps.reading._quoting import replies
-from foster_bond.store import agencies, covers, families, notes, placement_events, record_facts, staff
+from foster_bond.store import agencies, audit, covers, families, notes, placement_events, record_facts, staff
 from foster_bond.store.covers import Cover
 from foster_bond.store.families import Family, MemberRole
 from foster_bond.store.open_store import Session, Store
@@ -96,18 +96,24 @@ def _cover(viewer: Viewer, one: Cover, everybody: dict[str, str], today: date) -
 
 
 def read_sheet(store: Store, viewer: Viewer, family_ids: Sequence[str], now: datetime) -> SheetPage:
-    """One page for each of these families that the viewer holds or has just handed over. Raises: NotYours."""
+    """One page for each of these families that the viewer holds; the audit gets a line for each. Raises: NotYours."""
     with store.read() as session:
         agency = agencies.by_id(session, viewer.agency_id)
         names = {one.id: one for one in staff.of_agency(session, agency.id)}
         ids = list(dict.fromkeys(family_ids))[:MOST_SHEETS]
         store.vault.warm_families(session, agency.id, ids)
         rows = [families.held(session, viewer, family_id) for family_id in ids]
-        return SheetPage(
+        page = SheetPage(
             worker=_one_worker(rows, names),
             made=when(now, agency.zone, language=viewer.language),
             families=tuple(_sheet(session, store, viewer, one, names, now) for one in rows),
         )
+    with store.write() as session:
+        for family_id in ids:
+            audit.write(
+                session, viewer.agency_id, "open_family", now, staff_id=viewer.by, subject=("family", family_id)
+            )
+    return page
 
 
 def _one_worker(rows: Sequence[Family], names: dict[str, Staff]) -> str:

@@ -184,13 +184,3 @@ def asked_since(session: Session, agency_id: str, family_id: str, since: datetim
         .order_by(col(OutboxMessage.accepted_at))
     )
     return [AskedOnce(row[0], row[1], bool(row[2])) for row in session.execute(query)]
-
-
-def reflections_since(session: Session, agency_id: str, family_id: str, since: datetime) -> list[Reflection]:
-    """What a family wrote since then, oldest first."""
-    query = select(Reflection).where(
-        col(Reflection.agency_id) == agency_id,
-        col(Reflection.family_id) == family_id,
-        col(Reflection.first_at) >= since,
-    )
-    return list(session.execute(query.order_by(col(Reflection.first_at), col(Reflection.id))).scalars())

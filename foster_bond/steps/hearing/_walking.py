@@ -21,7 +21,6 @@ from foster_bond.store.number_facts import facts_of, hours_of
 from foster_bond.store.open_store import Session
 
 MARK = "flow:"  # a step's place among the prompts that a reply may answer
-GOES_ON = (FlowState.ASKED.value, FlowState.HELD.value)
 
 
 @dataclass(frozen=True, slots=True)

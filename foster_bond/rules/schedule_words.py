@@ -30,6 +30,11 @@ _SAID = {
     ),
 }  # fmt: skip
 
+_VISITS = {
+    "en": "the evening before and after each family visit",
+    "es": "la tarde anterior y posterior a cada visita familiar",
+}
+
 
 def sentence(
     rhythm: Rhythm,
@@ -41,15 +46,17 @@ def sentence(
     closes_after: timedelta,
     language: str = "en",
     question: bool = False,
+    by_visits: bool = False,
 ) -> tuple[SentencePiece, ...]:
     """The paragraph: whom, on which rhythm, from which programme, with which reminder, and how long it stays open.
 
     `question`: the programme is one question that comes back every time, and `programme` its words.
+    `by_visits`: it follows the family's visits, and only its hour is the rhythm's.
     """
     spanish = language == "es"
     said = _SAID["es" if spanish else "en"]
     nudge = said[7] if nudge_after is None else said[8].format(span=_span(nudge_after, spanish))
-    rhythm_words = words(rhythm, language)
+    rhythm_words = f"{_VISITS[language]} {hour_words(rhythm, language)}" if by_visits else words(rhythm, language)
     return (
         SentencePiece(said[0]),
         SentencePiece(_audience(roles, tags, said, spanish), pick=True),
@@ -106,11 +113,18 @@ _FIELDS = {
 
 
 def picks(
-    words: PackSchedule, programme: str, today: date, language: str = "en", *, unread: Collection[str] = ()
+    words: PackSchedule,
+    programme: str,
+    today: date,
+    language: str = "en",
+    *,
+    unread: Collection[str] = (),
+    by_visits: bool = False,
 ) -> dict[str, str]:
     """What each pick of the sentence says: who, days, hour, programme, nudge, closes, starts, ends, within.
 
-    A pick of which a field is among the `unread`, because nobody can make out what it says, is empty.
+    `by_visits`: it follows the family's visits, whatever its days say. A pick of which a field is among the `unread`,
+    because nobody can make out what it says, is empty.
     """
     spanish = language == "es"
     said: Any = _PICKS["es" if spanish else "en"]
@@ -118,7 +132,7 @@ def picks(
     audience = _audience(words.audience.roles, words.audience.tags, _SAID["es" if spanish else "en"], spanish)
     ways: dict[str, Callable[[], str]] = {
         "who": lambda: audience,
-        "days": lambda: day_words(rhythm, language),
+        "days": lambda: _VISITS[language] if by_visits else day_words(rhythm, language),
         "hour": lambda: hour_words(rhythm, language),
         "programme": lambda: programme,
         "nudge": lambda: _nudge(words, said, language),

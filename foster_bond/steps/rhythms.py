@@ -7,7 +7,7 @@ from typing import Any
 
 from foster_bond.rules.local_time import CLOCK_BACK, CLOCK_FORWARD, local_day
 from foster_bond.rules.recurrence import Rhythm, Slot, next_slot, parse_rhythm, slots
-from foster_bond.rules.visit_slots import from_rows, visit_slots
+from foster_bond.rules.visit_slots import Around, asked_about, from_rows, visit_slots
 from foster_bond.store.enrolments import TakingPart
 from foster_bond.store.families import Family, Member
 from foster_bond.store.prompts import Anchor, Schedule
@@ -78,6 +78,12 @@ def due_after(one: TakingPart, after: datetime) -> datetime | None:
         return next((slot.due_at for slot in _around_visits(one) if slot.due_at > after), None)
     rhythm = rhythm_of(one.schedule, one.enrolment.started_on)
     return _first_after(rhythm, zone_for(one.member, one.family), after, one.schedule.seed, one.member.hour)
+
+
+def visits_asked(schedule: Schedule, started_on: date, visit_days: list[list[str | None]] | None) -> list[Around]:
+    """Which of a family's visits a schedule that follows them asks somebody about."""
+    rhythm = rhythm_of(schedule, started_on)
+    return asked_about(from_rows(visit_days), max(started_on, rhythm.starts), rhythm.ends)
 
 
 def _around_visits(one: TakingPart) -> list[Slot]:

@@ -32,9 +32,9 @@ def mark_of(row: Schedule) -> str:
 
 
 def columns_of(words: PackSchedule, programme: Programme, starts: date) -> dict[str, Any]:
-    """The row's columns for these words; `starts` is the day where they name none."""
+    """The row's columns for these words; `starts` is the day where they name none. Around visits nobody is reminded."""
     first, last = words.between or (None, None)
-    nudge = None if words.nudge_after is None else int(words.nudge_after.total_seconds())
+    nudge = None if words.nudge_after is None or programme.around_visits else int(words.nudge_after.total_seconds())
     return {
         "name": words.name, "roles": list(words.audience.roles), "tags": list(words.audience.tags),
         "rule": words.rule, "at": words.at, "between_from": first, "between_until": last,

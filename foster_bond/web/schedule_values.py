@@ -7,11 +7,11 @@ from itertools import groupby
 
 from foster_bond.rules.page_values.frame import When
 from foster_bond.rules.page_values.plan import PlannedText
-from foster_bond.rules.page_values.schedule_editor import ChangeRow, DryRun, PlanOf
+from foster_bond.rules.page_values.schedule_editor import ChangeRow, DryRun, MarkedVisit, PlanOf
 from foster_bond.rules.page_values.schedules import PlanSlot
 from foster_bond.rules.schedule_change import Changed, Effect
 from foster_bond.rules.spoken_time import spoken_day, when
-from foster_bond.steps.asking.weigh_schedule import NothingComes, Weighed
+from foster_bond.steps.asking.weigh_schedule import NothingComes, VisitAhead, Weighed
 from foster_bond.steps.reading.read_schedule_editor import Opened
 from foster_bond.web.languages import language
 from foster_bond.web.running import now
@@ -48,7 +48,10 @@ def plan_slots(texts: Sequence[PlannedText]) -> tuple[PlanSlot, ...]:
     return tuple(found)
 
 
-def plan_for(opened: Opened, texts: Sequence[PlannedText], none: NothingComes | None) -> PlanOf:
+def plan_for(
+    opened: Opened, texts: Sequence[PlannedText], none: NothingComes | None,
+    visits: Sequence[VisitAhead] | None = None,
+) -> PlanOf:  # fmt: skip
     """What one person will get, with its parts and what they cost."""
     parts = sum(one.parts or 0 for one in texts if one.state in ("planned", "written"))
     return PlanOf(
@@ -58,7 +61,12 @@ def plan_for(opened: Opened, texts: Sequence[PlannedText], none: NothingComes | 
         cost=opened.money.of(parts) if parts else "",
         why_none="" if none is None else none.why,
         next_day="" if none is None or none.on is None else spoken_day(none.on, language=language()),
+        visits=None if visits is None else tuple(_visit(one) for one in visits),
     )
+
+
+def _visit(one: VisitAhead) -> MarkedVisit:
+    return MarkedVisit(spoken_day(one.day, language=language()), one.cancelled, one.asked)
 
 
 def dry_run(opened: Opened, weighed: Weighed) -> DryRun:

@@ -26,6 +26,7 @@ from foster_bond.steps.asking.weigh_schedule import (
     NOT_WORDS,
     digest_of,
     plan_of,
+    visits_ahead,
     weigh,
     weigh_end,
     why_nothing,
@@ -183,7 +184,8 @@ def _typed_plan(opened: Opened, schedule_id: str | None, fields: Mapping[str, st
         return PlanOf()
     texts = plan_of(runtime().store, viewer(), schedule_id, member_id, now(), typed=fields)
     none = None if texts else why_nothing(runtime().store, viewer(), schedule_id, member_id, now(), typed=fields)
-    return plan_for(opened, texts, none)
+    visits = visits_ahead(runtime().store, viewer(), schedule_id, member_id, now(), typed=fields)
+    return plan_for(opened, texts, none, visits)
 
 
 def _plan_shown(opened: Opened, schedule_id: str) -> PlanOf:
@@ -193,7 +195,7 @@ def _plan_shown(opened: Opened, schedule_id: str) -> PlanOf:
         return PlanOf()
     texts = plan_of(runtime().store, viewer(), schedule_id, member_id, now())
     none = None if texts else why_nothing(runtime().store, viewer(), schedule_id, member_id, now())
-    return plan_for(opened, texts, none)
+    return plan_for(opened, texts, none, visits_ahead(runtime().store, viewer(), schedule_id, member_id, now()))
 
 
 def _opened(schedule_id: str | None, fields: Mapping[str, str]) -> Opened:

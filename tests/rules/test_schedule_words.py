@@ -44,6 +44,7 @@ def test_the_same_in_spanish() -> None:
         ({"roles": ["teen", "other", "kin_carer"]}, "Ask teens, others and kin carers: "),
         ({"closes_after": timedelta(minutes=90)}, "stays open 90 minutes."),
         ({"closes_after": timedelta(hours=1)}, "stays open 1 hour."),
+        ({"by_visits": True}, "the evening before and after each family visit at 7 pm, where each of them lives"),
     ],
 )
 def test_what_is_different_is_said_differently(changed: dict[str, object], words: str) -> None:

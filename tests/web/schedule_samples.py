@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from foster_bond.rules.pack_values import Audience, PackSchedule
 from foster_bond.rules.page_values.frame import Choice, FormState
 from foster_bond.rules.page_values.members import MemberRow, MembersPage, PickingBox
-from foster_bond.rules.page_values.schedule_editor import ChangeRow, DryRun, Editor, PlanOf, VersionRow
+from foster_bond.rules.page_values.schedule_editor import ChangeRow, DryRun, Editor, MarkedVisit, PlanOf, VersionRow
 from foster_bond.rules.schedule_form import as_typed
 from foster_bond.rules.schedule_words import picks
 from tests.web.more_samples import PLAN
@@ -31,6 +31,10 @@ DRY = DryRun(
     notes=("No Spanish text for C3: held for the person who reads it until there is one.",), unapproved=("C3",),
     people=31,
 )  # fmt: skip
+VISITS = (
+    MarkedVisit("Thu 12 Nov", cancelled=False, asked=True), MarkedVisit("Thu 19 Nov", cancelled=False, asked=False),
+    MarkedVisit("Thu 26 Nov", cancelled=True, asked=True),
+)  # fmt: skip
 EDITOR = Editor(
     schedule_id="sched-1", name="First twelve weeks", state="active", version=4, since=when("Fri 2 Oct, 9:00 am"),
     people=31, families=22, mark="4.active.", words=picks(WORDS, "First twelve weeks", TODAY),
@@ -38,7 +42,8 @@ EDITOR = Editor(
     questions=(Choice("only:S2", "S2: From 1 to 5, how much do you have left?"),),
     roles=("foster_parent", "kin_carer", "teen", "birth_parent", "other"),
     members=(Choice("grace", "Grace Okafor", chosen=True), Choice("ben", "Ben Okafor")), picked_id="grace",
-    form=FormState(values=VALUES), plan=PlanOf("Grace Okafor", PLAN.slots, parts=18, cost="$0.15"), dry=DRY,
+    form=FormState(values=VALUES), dry=DRY,
+    plan=PlanOf("Grace Okafor", PLAN.slots, parts=18, cost="$0.15", visits=VISITS),
     draft_when=when("Mon 2 Nov, 9:00 am"), draft_by="Lena Vale",
     versions=(VersionRow(4, when("Fri 2 Oct"), "Lena Vale"),),
     week_cap=6,

@@ -8,10 +8,20 @@ from foster_bond.rules.page_values.schedules import PlanSlot
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedVisit:
+    """A family visit on somebody's calendar. `asked`: whether this schedule asks about it."""
+
+    day: str
+    cancelled: bool
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlanOf:
     """What one person will get. `picked` empty: there is nobody to show it for.
 
-    `why_none`: why nothing comes: not_asked · later (on `next_day`) · over · done.
+    `why_none`: why nothing comes: not_asked · later (on `next_day`) · over · done · no_visit.
+    `visits`: where it follows the family's visits, those that are marked in the coming weeks; else None.
     """
 
     picked: str = ""
@@ -20,6 +30,7 @@ class PlanOf:
     cost: str = ""  # in the agency's currency; empty where the agency has not said what a segment costs
     why_none: str = ""
     next_day: str = ""
+    visits: tuple[MarkedVisit, ...] | None = None
     problems: tuple[str, ...] = ()  # what is off in the sentence, so that nothing can be shown
 
 

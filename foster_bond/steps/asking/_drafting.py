@@ -75,7 +75,10 @@ def words_typed(
         typed, key="" if row is None else row.key, hours=hours_of(agency), today=local_day(now, agency.zone),
         programmes={key: len(one.prompt_keys) for key, one in programmes.items()},
     )  # fmt: skip
-    return words, programmes[words.programme]
+    programme = programmes[words.programme]
+    if programme.around_visits and words.nudge_after is not None:
+        raise OffFields({"nudge_after": ("Around visits nobody is reminded: take the reminder out.",)})
+    return words, programme
 
 
 def suppose(agency: Agency, row: Schedule | None, words: PackSchedule, programme: Programme, now: datetime) -> Supposed:

@@ -12,10 +12,10 @@ from foster_bond.rules.ladder import (
 )
 from foster_bond.rules.ladder_state import silence_since_pause
 from foster_bond.rules.local_time import local_day
-from foster_bond.rules.visit_slots import GENTLE, PART_WORDS, Around, How, Part, asked_about, from_rows
+from foster_bond.rules.visit_slots import GENTLE, PART_WORDS, Around, How, Part
 from foster_bond.steps.asking._choosing import Choice, Desk, RuleRow, facts_of_prompt, held_back, no_text, why_unfit
 from foster_bond.steps.asking._following import NO_VISIT
-from foster_bond.steps.rhythms import rhythm_of
+from foster_bond.steps.rhythms import visits_asked
 from foster_bond.store.prompts import Programme, Prompt
 from foster_bond.store.slot_facts import SlotFacts
 
@@ -48,9 +48,7 @@ def around_visit(desk: Desk, slot: SlotFacts, programme: Programme, at: datetime
 def _visit_of(slot: SlotFacts) -> Around | None:
     if slot.occurrence.slot not in set(Part):
         return None
-    rhythm = rhythm_of(slot.schedule, slot.enrolment.started_on)
-    began = max(slot.enrolment.started_on, rhythm.starts)
-    found = asked_about(from_rows(slot.family.visit_days), began, rhythm.ends)
+    found = visits_asked(slot.schedule, slot.enrolment.started_on, slot.family.visit_days)
     return next((one for one in found if one.visit.day == slot.occurrence.local_date), None)
 
 

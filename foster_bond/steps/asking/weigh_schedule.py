@@ -13,11 +13,12 @@ from foster_bond.rules.pack_values import PackSchedule
 from foster_bond.rules.page_values.plan import PlannedText
 from foster_bond.rules.schedule_change import Effect, effect
 from foster_bond.rules.schedule_form import read_as_far
+from foster_bond.rules.visit_slots import How, from_rows
 from foster_bond.steps.asking._drafting import check_pace, may_edit, programmes_to_choose, suppose, words_typed
 from foster_bond.steps.asking._previewing import LookAhead
 from foster_bond.steps.asking._supposing import Supposed
 from foster_bond.steps.enrolling import new_place, takes_part
-from foster_bond.steps.rhythms import due_after, zone_for
+from foster_bond.steps.rhythms import due_after, visits_asked, zone_for
 from foster_bond.steps.versions import mark_of, words_of
 from foster_bond.store import agencies, enrolments, families, prompts, taking_part
 from foster_bond.store.agencies import Agency
@@ -125,6 +126,40 @@ def plan_of(
         texts = ahead.of_numbers([member.to_bidx])
     key = supposed.schedule.key if supposed is not None else "" if row is None else row.key
     return tuple(one for one in texts if one.member_id == member_id and one.schedule_id == key)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitAhead:
+    """A visit on the family's calendar in the coming weeks. `asked`: whether the schedule asks about it."""
+
+    day: date
+    cancelled: bool
+    asked: bool
+
+
+def visits_ahead(
+    store: Store, viewer: Viewer, schedule_id: str | None, member_id: str, now: datetime,
+    *, typed: Mapping[str, str] | None = None,
+) -> tuple[VisitAhead, ...] | None:  # fmt: skip
+    """The visits that the plan of this person hangs on; None where it follows none. Raises: OffFields, NotYours."""
+    with store.read() as session:
+        agency = agencies.by_id(session, viewer.agency_id)
+        row = _row(session, viewer, schedule_id)
+        member = may_see(session, viewer, member_id)
+        supposed = _typed_or_resting(session, agency, row, typed, now)
+        schedule = row if supposed is None else supposed.schedule
+        if schedule is None or not schedule.by_visits:
+            return None
+        family = families.of_agency(session, agency.id, member.family_id)
+        place = enrolments.of_schedule(session, agency.id, schedule.id).get(member.id)
+        today = local_day(now, zone_for(member, family))
+        asked = visits_asked(schedule, today if place is None else place.started_on, family.visit_days)
+        days = {one.visit.day for one in asked}
+        return tuple(
+            VisitAhead(one.day, one.how is How.CANCELLED, one.day in days)
+            for one in from_rows(family.visit_days)
+            if one.last_day >= today and one.day <= today + timedelta(weeks=WEEKS)
+        )
 
 
 def may_see(session: Session, viewer: Viewer, member_id: str) -> Member:

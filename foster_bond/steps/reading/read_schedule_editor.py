@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
@@ -83,7 +83,7 @@ def read_editor(
             people=reach.people,
             families=reach.families,
             mark="" if row is None else mark_of(row),
-            words=picks(words, _programme_name(session, agency, programmes, words), today, viewer.language),
+            words=_picks(session, agency, viewer, programmes, words, today),
             programmes=_programmes(programmes, values.get("programme", "")),
             questions=_questions(session, agency, viewer, values.get("programme", "")),
             roles=tuple(role.value for role in MemberRole),
@@ -109,8 +109,17 @@ def picks_of(
     with store.read() as session:
         agency = agencies.by_id(session, viewer.agency_id)
         programmes = prompts.programmes_of(session, agency.id)
-        name = _programme_name(session, agency, programmes, words)
-        return picks(words, name, local_day(now, agency.zone), viewer.language, unread=unread)
+        return _picks(session, agency, viewer, programmes, words, local_day(now, agency.zone), unread)
+
+
+def _picks(
+    session: Session, agency: Agency, viewer: Viewer, programmes: Mapping[str, Programme], words: PackSchedule,
+    today: date, unread: Collection[str] = (),
+) -> dict[str, str]:  # fmt: skip
+    name = _programme_name(session, agency, programmes, words)
+    found = programmes.get(words.programme)
+    by_visits = found is not None and found.around_visits
+    return picks(words, name, today, viewer.language, unread=unread, by_visits=by_visits)
 
 
 def _row(session: Session, viewer: Viewer, schedule_id: str | None) -> Schedule | None:

@@ -118,7 +118,7 @@ def _page(
         picked="",
         slots=(),
         week_cap=agency.texts_a_week,
-        month_texts=reach.people * sum(1 for _ in month) if schedule.state == "active" else None,
+        month_texts=None if schedule.by_visits or schedule.state != "active" else reach.people * sum(1 for _ in month),
     )
 
 
@@ -136,4 +136,5 @@ def _sentence(session: Session, viewer: Viewer, schedule: Schedule) -> tuple[Sen
         nudge_after=None if schedule.nudge_after_s is None else timedelta(seconds=schedule.nudge_after_s),
         closes_after=timedelta(seconds=schedule.closes_after_s),
         language=viewer.language,
+        by_visits=schedule.by_visits,
     )

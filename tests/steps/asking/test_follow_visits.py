@@ -10,7 +10,7 @@ from foster_bond.rules.access import Role, Viewer
 from foster_bond.steps.asking import mark_dates
 from foster_bond.steps.asking.move_slots import move_slot, skip
 from foster_bond.steps.asking.preview_schedule import preview
-from foster_bond.steps.asking.weigh_schedule import plan_of, weigh, why_nothing
+from foster_bond.steps.asking.weigh_schedule import VisitAhead, plan_of, visits_ahead, weigh, why_nothing
 from foster_bond.store.calendar_dates import CalendarDate
 from foster_bond.store.enrolments import Enrolment
 from foster_bond.store.prompts import Schedule
@@ -137,6 +137,9 @@ def test_saving_counts_what_it_adds_and_the_plan_says_why_nothing_comes(house: H
         why_nothing(house.store, lead(house), schedule, grace, MONDAY, typed=changed(house, schedule)).why == "no_visit"
     )
     mark(house, family, THURSDAY)
+    ahead = visits_ahead(house.store, lead(house), schedule, grace, MONDAY, typed=changed(house, schedule))
+    assert ahead == (VisitAhead(THURSDAY, cancelled=False, asked=True),)
+    assert visits_ahead(house.store, lead(house), schedule, grace, MONDAY) is None  # as it stands it follows none
     weighed = weigh(house.store, lead(house), schedule, changed(house, schedule), MONDAY)
     shown = plan_of(house.store, lead(house), schedule, grace, MONDAY, typed=changed(house, schedule))
     assert [(one.local_date - THURSDAY).days for one in shown] == [-1, 0, 1]

@@ -35,6 +35,12 @@ def confirm(
     return settle(session, member, now)
 
 
+def not_taken_back(session: Session, member: Member, kinds: Iterable[Clearance], on: date) -> list[Clearance]:
+    """Those that nobody has taken back for that day or a later one: an old file does not undo a worker's word."""
+    gone = clearances.taken_back_of(session, member.agency_id, member.id)
+    return [kind for kind in kinds if kind not in gone or gone[kind] < on]
+
+
 def settle(session: Session, member: Member, now: datetime) -> bool:
     """Keep on the member whether all stands confirmed; True where that has changed."""
     whole = not missing(member.role, confirmed_of(session, member))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Index, select, text
+from sqlalchemy import Index, func, select, text
 from sqlmodel import Field, Session, col
 
 from foster_bond.rules.clearances import Clearance
@@ -61,6 +61,20 @@ def confirm(session: Session, clearance: MemberClearance) -> bool:
     session.add(clearance)
     session.flush()
     return True
+
+
+def taken_back_of(session: Session, agency_id: str, member_id: str) -> dict[Clearance, date]:
+    """What somebody has taken back about this member, by kind, each with the latest day it had been confirmed for."""
+    query = (
+        select(col(MemberClearance.kind), func.max(col(MemberClearance.confirmed_on)))
+        .where(
+            col(MemberClearance.agency_id) == agency_id,
+            col(MemberClearance.member_id) == member_id,
+            col(MemberClearance.taken_back_at).is_not(None),
+        )
+        .group_by(col(MemberClearance.kind))
+    )
+    return {Clearance(kind): on for kind, on in session.execute(query)}
 
 
 def take_back(session: Session, row: MemberClearance, at: datetime, by: str | None) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from foster_bond.rules.clearances import NEEDED, Clearance, missing
 from foster_bond.runtime import Runtime
+from foster_bond.steps.keeping.clear_member import take_back_clearance
 from foster_bond.steps.keeping.import_families import import_families
 from foster_bond.store.audit import AuditEvent
 from foster_bond.store.clearances import MemberClearance
@@ -70,3 +71,22 @@ def test_the_families_file_brings_it_in_their_workers_name(cast: Cast, runtime: 
         cleared = sorted((row.role, row.cleared_at is not None) for row in found.values())
         by = {row.confirmed_by for row in session.execute(select(MemberClearance)).scalars()}
     assert cleared == [("birth_parent", True), ("teen", False), ("teen", True)] and by == {mina.staff_id}
+
+
+def test_an_old_file_does_not_undo_what_a_worker_took_back(cast: Cast, runtime: Runtime) -> None:
+    mina, ada = cast.harbor.people["Mina"], cast.harbor.people["Ada"].viewer
+    row = {
+        "family": "Lind", "member": "Ana", "role": "birth_parent", "phone": "303-555-0143", "zone": "America/Denver",
+        "language": "en", "consent": "recorded", "consent_wording": "Form 3", "consent_date": "2026-09-05",
+        "caseworker_email": mina.email,
+    }  # fmt: skip
+    stands = []
+    for step, day in enumerate(("2026-09-03", "2026-09-03", "2026-10-01")):
+        content = "\n".join((",".join([*row, "contact_date"]), ",".join([*row.values(), day]))).encode()
+        import_families(runtime.store, viewer=ada, content=content, now=MONDAY)
+        with runtime.store.read() as session:
+            ana = session.execute(select(Member).where(Member.role == "birth_parent")).scalar_one()
+        stands.append(ana.cleared_at is not None)
+        if step == 0:
+            take_back_clearance(runtime.store, mina.viewer, ana.id, "contact", MONDAY)
+    assert stands == [True, False, True]

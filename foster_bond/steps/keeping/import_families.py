@@ -131,7 +131,8 @@ class _Importing:
             (row.contact_date, (Clearance.CONTACT,)),
         ):
             if day is not None:
-                changed |= clearing.confirm(self._session, member, kinds, day, self._now, worker)
+                fresh = clearing.not_taken_back(self._session, member, kinds, day)
+                changed |= clearing.confirm(self._session, member, fresh, day, self._now, worker)
         return changed
 
     def finish(self) -> None:

@@ -98,7 +98,12 @@ def test_chosen_quotes_become_a_paper(app: Flask, cast: Cast, runtime: Runtime) 
     quote = {"quote": cast.harbor.ids["inbound_id"], "purpose": "court", "since": "2026-10-01", "until": "2026-11-02"}
     paper = browser.post(f"{home(cast)}/summary", quote)
     assert paper.status_code == 200 and paper.data.startswith(b"%PDF")
-    for off in ({"quote": "nothing"}, {"quote": ""}, {"purpose": "fun"}, {"since": "2027-01-01"}):
+    days = (
+        {"since": "2027-01-01"},
+        {"since": "0001-01-01", "until": "0001-01-02"},
+        {"since": "9999-12-31", "until": "9999-12-31"},
+    )
+    for off in ({"quote": "nothing"}, {"quote": ""}, {"purpose": "fun"}, *days):
         assert browser.post(f"{home(cast)}/summary", quote | off).status_code == 422
 
 

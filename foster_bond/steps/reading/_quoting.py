@@ -10,6 +10,7 @@ from foster_bond.store.families import Family
 
 BACK = timedelta(days=90)
 LONGEST = timedelta(days=366 * 3)
+EARLIEST = date(2000, 1, 1)  # the calendar itself ends near year 1, and an instant there is none
 
 
 def stretch(family: Family, since: str, until: str, now: datetime) -> tuple[date, date]:
@@ -20,7 +21,7 @@ def stretch(family: Family, since: str, until: str, now: datetime) -> tuple[date
         last = date.fromisoformat(until) if until else today
     except ValueError:
         raise InvalidInput("Write days like 2026-11-26.") from None
-    if not timedelta(0) <= last - first <= LONGEST:
+    if not timedelta(0) <= last - first <= LONGEST or first < EARLIEST or last > today + LONGEST:
         raise InvalidInput("Choose days that follow each other, three years at most.")
     return first, last
 

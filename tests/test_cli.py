@@ -170,8 +170,9 @@ def test_a_record_is_taken_out_at_the_terminal(desk: Desk) -> None:
     take = ("export-family", "okafor-1", "--agency", "harbor", "--format")
     assert desk.reads(*take, "json")["members"][0]["ref"] == "grace"
     assert desk.does(*take, "csv", "--member", "grace") == 0 and desk.out.startswith("family_ref,member_ref,")
-    assert desk.does(*take, "pdf", "--out", "out.pdf") == 0 and desk.out == ""
     paper = desk.folder / "out.pdf"
+    paper.touch(0o644)  # a file that was there before, for everybody to read
+    assert desk.does(*take, "pdf", "--out", "out.pdf") == 0 and desk.out == ""
     assert paper.read_bytes().startswith(b"%PDF") and paper.stat().st_mode & 0o077 == 0
     assert desk.does(*take, "csv", "--member", "ivo") == 2 and "ivo" in desk.err
     assert desk.does("export-family", "novak", "--agency", "harbor", "--format", "csv") == 2

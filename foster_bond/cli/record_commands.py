@@ -45,6 +45,8 @@ def _write(out: Path, content: bytes) -> None:
     """For the eyes of whoever typed it only."""
     try:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            if out.is_file():  # one that was there before keeps its mode; a device is nobody's to close
+                os.fchmod(file.fileno(), 0o600)
             file.write(content)
     except OSError as off:
         raise Unwell(f"{out} cannot be written: {off.strerror or type(off).__name__}.") from None

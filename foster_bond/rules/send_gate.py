@@ -10,6 +10,7 @@ from foster_bond.rules.placement_status import Rests
 from foster_bond.rules.polite_hours import PoliteHours
 from foster_bond.rules.states import Consent
 
+OUTSIDE = "Outside polite hours."
 ANSWER_LIVES = timedelta(minutes=5)  # a fixed answer is only sent to a text this fresh (design.md section 5)
 WELCOME_WAIT = timedelta(minutes=10)  # a prompt waits this long at most for W1 and W2 (contract.md)
 CAP_DAYS = 7  # weekly caps look at any seven local days in a row, the stricter reading of "a week"
@@ -192,7 +193,7 @@ def _hours(ask: Ask) -> Verdict | None:
         return None
     if ask.kind is Kind.ACK:
         return Drop("Outside polite hours; a thank-you is not worth waking anyone.")
-    return Hold("Outside polite hours.", polite_hours.next_open(ask.hours, ask.at, ask.zone))
+    return Hold(OUTSIDE, polite_hours.next_open(ask.hours, ask.at, ask.zone))
 
 
 def _caps(ask: Ask) -> Verdict | None:

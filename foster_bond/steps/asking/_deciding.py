@@ -1,6 +1,6 @@
 """What the asking steps share: what becomes of one slot at one moment, by the same words in the plan and in earnest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -11,7 +11,7 @@ from foster_bond.rules.kinds import Kind
 from foster_bond.rules.ladder import level_of
 from foster_bond.rules.ladder_state import after_sent, after_silence_pause, to_json
 from foster_bond.rules.message_text import child_word
-from foster_bond.rules.send_gate import Ask, Drop, Go, Hold, judge
+from foster_bond.rules.send_gate import OUTSIDE, Ask, Drop, Go, Hold, judge
 from foster_bond.rules.states import EnrolmentState
 from foster_bond.steps.asking._choosing import FINISHED, Choice, Desk, RuleRow
 from foster_bond.steps.asking._overriding import choose_for, forget
@@ -73,7 +73,12 @@ def decide(slot: SlotFacts, facts: NumberFacts, desk: Desk, at: datetime) -> Dec
     choice = choose_for(desk, slot, programme, leaves)
     if choice.ended:
         return Decision(Act.END, choice.why, choice)
-    verdict = judge(gate_question(slot, facts, Kind.PROMPT, leaves))
+    question = gate_question(slot, facts, Kind.PROMPT, leaves)
+    verdict = judge(question)
+    if isinstance(verdict, Drop) and verdict.why == OUTSIDE:
+        # What held it until the day's hours were over, and holds it still, is the reason: the hours are not.
+        at_due = judge(replace(question, at=slot.occurrence.due_at))
+        verdict = verdict if isinstance(at_due, Go) else replace(verdict, why=at_due.why)
     if not isinstance(verdict, Go):
         return _stopped(slot, choice, verdict, at)
     if choice.text is None:

@@ -227,6 +227,15 @@ def test_the_weekly_cap_counts_over_all_schedules_of_a_number(house: House) -> N
     }
 
 
+def test_what_held_a_text_until_the_hours_were_over_stays_its_reason(house: House) -> None:
+    """Its window runs past 20:00; the hours shut on a slot that the cap had held since 19:00."""
+    grace(house)
+    house.schedule(now=MONDAY, prompts=ORDER, key="one", at=time(18))
+    house.schedule(now=MONDAY, prompts=ORDER[::-1], key="two", at=time(19), send_within_s=3 * 3600)
+    house.live(MONDAY, EVENING + timedelta(hours=4))
+    assert [slot.why for slot in house.slots(state="expired")] == ["Already asked today; one prompt a day is the most."]
+
+
 def test_two_slots_of_one_number_at_the_same_minute_give_one_text(house: House) -> None:
     family = house.family(now=MONDAY)
     house.member(family, now=MONDAY, ref="grace")

@@ -13,6 +13,7 @@ from foster_bond.rules.ladder_state import (
     CHALLENGING,
     CLARIFICATION,
     EXPLORATION,
+    HELD,
     LEVEL_NAMES,
     LOW_THERMOMETER,
     RELATIONSHIP,
@@ -137,7 +138,7 @@ def open_rung(state: LadderState, now: datetime) -> int:
 
 
 def _held(prompt: PromptFacts, rule: int, why: str) -> Blocked:
-    return Blocked(prompt.id, prompt.level, rule, f"{LEVEL_NAMES[prompt.level]} held: {why}.")
+    return Blocked(prompt.id, prompt.level, rule, f"{HELD[prompt.level]} {why}.")
 
 
 def _alert(prompt: PromptFacts, state: LadderState, now: datetime) -> Blocked | None:

@@ -10,6 +10,14 @@ from foster_bond.rules.blackout import Stretch
 LEVELS = 6
 SECURE_BASE, SUPPORT, CLARIFICATION, EXPLORATION, CHALLENGING, RELATIONSHIP = range(LEVELS)
 LEVEL_NAMES = ("Secure base", "Support", "Clarification", "Exploration", "Challenging", "Relationship")
+HELD = (
+    "Secure base held:",
+    "Support held:",
+    "Clarification held:",
+    "Exploration held:",
+    "Challenging held:",
+    "Relationship held:",
+)
 LOW_THERMOMETER = 2  # 1 = almost nothing left, 5 = plenty; 1 and 2 step the ladder down
 UNANSWERED_AFTER = timedelta(hours=20)  # younger prompts are not silence yet: the reminder has not even gone
 LOWS_WITHIN = timedelta(days=28)  # two low moments further apart are not "in a row", whatever lies between

@@ -31,10 +31,14 @@ def from_table(programme: LadderProgramme, state: LadderState, now: datetime, pl
     for prompt in tries:
         held = why_not(prompt, state, now) or _week_opener_open(programme, prompt, state)
         if held is None:
-            instead = f", instead of {wanted[0].id}" if prompt is not wanted[0] else ""
-            return Choice(prompt.id, prompt.level, f"{by}{instead}.", tuple(blocked))
+            reason = f"{by}." if prompt is wanted[0] else _instead(place, wanted[0])
+            return Choice(prompt.id, prompt.level, reason, tuple(blocked))
         blocked.append(held)
     return Choice(None, None, f"{by}: held, and nothing gentler is left.", tuple(blocked))
+
+
+def _instead(place: Place, wanted: PromptFacts) -> str:
+    return f"Week {place.week}, slot {place.slot} of the programme, instead of {wanted.id}."
 
 
 def _planned(programme: LadderProgramme, place: Place, facts: Mapping[str, PromptFacts]) -> list[PromptFacts]:

@@ -57,7 +57,14 @@ class Sentences:
             found = pattern.fullmatch(sentence)
             if found:
                 return self._filled(sentence, found, other, deep)
-        return None
+        return self._ended(sentence, deep)
+
+    def _ended(self, sentence: str, deep: int) -> str | None:
+        """A reason that stands at the end of a sentence is kept without its full stop."""
+        if not sentence.endswith(".") or sentence.endswith(".."):
+            return None
+        told = self._as_one(sentence[:-1], deep)
+        return None if told is None else f"{told}."
 
     def _filled(self, sentence: str, found: re.Match[str], other: str, deep: int) -> str:
         told = {name: self._in_gap(sentence, found, name, deep) for name in found.groupdict()}

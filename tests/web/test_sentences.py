@@ -28,6 +28,8 @@ KNOWN = {
         ("Held until 19:00.", "Retenido hasta 19:00."),
         ("Held until noon.", "Retenido hasta el mediodía."),
         ("Held until 19:00 by Tom.", "Retenido hasta 19:00 por Tom."),
+        ("noon.", "el mediodía."),
+        ("noon..", "noon.."),
         ("An alert is open. Held until 19:00.", "Hay una alerta abierta. Retenido hasta 19:00."),
         ("A good % of 40 texts", "Un buen % de 40 textos"),
         ("Not yet in Spanish.", "Not yet in Spanish."),

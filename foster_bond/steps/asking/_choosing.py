@@ -19,7 +19,7 @@ from foster_bond.rules.ladder import (
     why_not_in_order,
 )
 from foster_bond.rules.ladder_gates import open_rung
-from foster_bond.rules.ladder_state import LEVEL_NAMES, PromptFacts, from_json, silence_since_pause
+from foster_bond.rules.ladder_state import HELD, LEVEL_NAMES, PromptFacts, from_json, silence_since_pause
 from foster_bond.rules.pairs import why_not_yet
 from foster_bond.steps.rhythms import started
 from foster_bond.store import asked, calendar_dates, practice, prompts
@@ -200,7 +200,7 @@ def _second_look(
     first = next((row["prompt"] for row in mine if weeks and row["week"] == weeks[0] and row.get("when") == "first"),
                  None)  # fmt: skip
     why = None if first is None else why_not_yet(first, state.past, state.zone, at)
-    return None if why is None else Blocked(prompt.key, prompt.level, 9, f"{LEVEL_NAMES[prompt.level]} held: {why}.")
+    return None if why is None else Blocked(prompt.key, prompt.level, 9, f"{HELD[prompt.level]} {why}.")
 
 
 def _no_activity(prompt: Prompt, slot: SlotFacts, state: LadderState, at: datetime) -> Blocked | None:

@@ -85,8 +85,9 @@ def told_words(raised_at: datetime, told: list[tuple[str, datetime]], *, urgent:
     if not names:
         return "nobody has been told" if urgent else ""
     lag = min(at for _, at in told) - raised_at
-    verb = "was" if len(names) == 1 else "were"
-    return f"{listed(names)} {verb} told {lag_words(lag)}"
+    if len(names) == 1:
+        return f"{names[0]} was told {lag_words(lag)}"
+    return f"{listed(names)} were told {lag_words(lag)}"
 
 
 def lag_words(lag: timedelta) -> str:

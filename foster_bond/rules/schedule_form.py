@@ -149,9 +149,17 @@ def _counted(typed: Mapping[str, str], off: Off) -> str:
 def _check_hours(words: PackSchedule, hours: PoliteHours, off: Off) -> None:
     said = f"Your polite hours are {hours.start:%H:%M} to {hours.end:%H:%M}"
     if words.at is not None and not hours.start <= words.at < hours.end:
-        off["at"] = (f"{said}: at {words.at:%H:%M} nothing may leave. Choose an hour between them.",)
+        off["at"] = (_shut(said, words.at),)
     if words.between is not None and not (hours.start <= words.between[0] and words.between[1] <= hours.end):
         off["between_from"] = (f"{said}: the window must lie inside them.",)
+    if words.nudge_from is not None and not hours.start <= words.nudge_from < hours.end:
+        off["nudge_from"] = (_shut(said, words.nudge_from),)
+    if words.nudge_until is not None and words.nudge_until <= hours.start:
+        off["nudge_until"] = (_shut(said, words.nudge_until),)
+
+
+def _shut(said: str, at: time) -> str:
+    return f"{said}: at {at:%H:%M} nothing may leave. Choose an hour between them."
 
 
 def _check_reminder(words: PackSchedule, off: Off) -> None:

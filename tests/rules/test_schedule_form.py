@@ -67,6 +67,8 @@ def test_what_the_form_shows_is_what_it_reads() -> None:
         ({"programme": "foreign"}, "programme", "Choose a programme"),
         ({"nudge_after": "48"}, "nudge_after", "closed question"),
         ({"nudge_until": "16:00"}, "nudge_until", "later than the hour"),
+        ({"nudge_from": "20:00", "nudge_until": "22:00"}, "nudge_from", "09:00 to 20:00: at 20:00 nothing may leave"),
+        ({"nudge_from": "", "nudge_until": "09:00"}, "nudge_until", "at 09:00 nothing may leave"),
         ({"closes_after": "never"}, "closes_after", "at most 720"),
         ({"send_within": "0"}, "send_within", "at most 2880"),
         ({"counted_from": "moon"}, "starts", "from when it counts"),

@@ -134,7 +134,6 @@ class HandOverPage:
     may_arrange: bool
     form: FormState = NOTHING_TYPED
     cover_form: FormState = NOTHING_TYPED
-    handed: tuple[str, ...] = ()  # families that were handed over just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ class SheetFamily:
     zone_now: When
     members: tuple[tuple[str, str, str, str], ...]  # name, role, language, consent
     last: tuple[QuoteLine, ...]
-    open: tuple[tuple[str, str], ...]  # alert and its category, task and why
+    open: tuple[tuple[str, str], ...]  # alert or look and its category, task and why
     notes: tuple[tuple[str, When, str], ...]  # author, when, words
     rests: str
     before: tuple[tuple[str, When], ...]  # whose it was, until when

@@ -33,7 +33,7 @@ MOST_SHEETS = 60
 
 def read_hand_over(
     store: Store, viewer: Viewer, now: datetime, *, of: str = "", form: FormState = NOTHING_TYPED,
-    cover_form: FormState = NOTHING_TYPED, handed: Sequence[str] = (),
+    cover_form: FormState = NOTHING_TYPED,
 ) -> HandOverPage:  # fmt: skip
     """The families of one worker that this viewer may hand over, and who stands in for whom."""
     with store.read() as session:
@@ -56,7 +56,7 @@ def read_hand_over(
             tells=agency.tells_hand_over,
             may_set=viewer.runs_people,
             may_arrange=viewer.sees_all_families,
-            form=form, cover_form=cover_form, handed=tuple(handed),
+            form=form, cover_form=cover_form,
         )  # fmt: skip
 
 

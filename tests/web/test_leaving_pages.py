@@ -40,6 +40,8 @@ def test_an_ending_asks_what_should_happen_and_can_be_taken_back(app: Flask, cas
     assert answer.status_code == 303 and answer.location.endswith(f"{home(cast)}/leaving")
     page = browser.get(f"{home(cast)}/leaving").text
     assert "Every text has stopped. What should happen now?" in page and "The closing note would go to" in page
+    ladder = browser.get(f"{home(cast)}/practice").text
+    assert "This placement is over." in ladder and "may be asked up to" not in ladder
     with runtime.store.read() as session:
         row = session.execute(select(Departure).where(Departure.why == "ended")).scalar_one()
     address = f"{home(cast)}/leaving/{row.id}"
@@ -66,7 +68,8 @@ def test_one_person_leaves(app: Flask, cast: Cast, runtime: Runtime) -> None:
     assert browser.post(f"{home(cast)}/members/{ben}/month", {"turns_18": "2027-04"}).status_code == 303
     assert 'value="2027-04"' in browser.get(f"{home(cast)}/leaving").text
     assert browser.post(f"{home(cast)}/members/{ben}/leave").status_code == 303
-    assert "Ben has left" in browser.get(f"{home(cast)}/leaving").text
+    page = browser.get(f"{home(cast)}/leaving").text
+    assert "Ben has left" in page and "Somebody’s texts have stopped." in page and "Every text has stopped" not in page
     assert browser.post(f"{home(cast)}/members/{ben}/leave").status_code == 409
     assert signed_in(app, cast, "rex").post(f"{home(cast)}/members/{ben}/leave").status_code == 404
 

@@ -91,6 +91,18 @@ def test_another_prompt_is_chosen_up_with_a_reason_and_taken_back(mina: Browser,
     assert [act for act, _ in acts(runtime)] == ["prompt_overridden", "override_taken_back"]
 
 
+def test_the_answer_to_base_is_not_offered_as_a_prompt(mina: Browser, cast: Cast, runtime: Runtime) -> None:
+    with runtime.store.write() as session:
+        session.add(
+            Prompt(
+                agency_id=cast.harbor.agency_id, key="D-BASE", technique="secure_base", level=0, target="self",
+                reply="text", roles=["foster_parent"], texts={"en": "You are back at your base."},
+            )
+        )  # fmt: skip
+    page = mina.get(f"{home(cast)}/practice").text
+    assert "A gentle question?" in page and "back at your base" not in page
+
+
 def test_an_open_alert_holds_every_rung_and_every_choice(mina: Browser, cast: Cast, runtime: Runtime) -> None:
     with runtime.store.write() as session:
         alert = session.get(Alert, cast.harbor.ids["alert_id"])

@@ -102,6 +102,7 @@ class PracticePage:
     switches: tuple[SwitchLine, ...]  # the newest first
     past: tuple[OverrideLine, ...]
     form: FormState = NOTHING_TYPED
+    closed: bool = False  # the placement is over: nobody is asked anything
 
     @property
     def is_on(self) -> bool:

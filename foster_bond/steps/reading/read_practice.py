@@ -37,6 +37,7 @@ from foster_bond.store.prompts import Prompt, PromptState
 from foster_bond.store.sealing import Vault
 
 OPEN = ("planned", "held")  # states of a coming text that is still to be chosen
+BASE_ANSWER = "D-BASE"
 
 
 def read_practice(
@@ -56,6 +57,7 @@ def read_practice(
         return PracticePage(
             family_id=family.id,
             name=plain_name(families.name_of(session, store.vault, family)),
+            closed=family.closed_at is not None,
             people=tuple(
                 tell.person(
                     member,
@@ -190,9 +192,12 @@ class _Telling:
 
 
 def _fits(prompt: Prompt, member: Member) -> bool:
-    """One that stands on its own: steps of an activity and sides of a pair come in their own order."""
+    """One that stands on its own: steps of an activity and sides of a pair come in their own order, and an answer to
+    BASE comes after BASE only: unasked, its GO and DONE would lead nowhere.
+    """
     shipped = library.prompts().get(prompt.key)
     alone = shipped is None or (shipped.flow is None and shipped.pair is None)
+    alone = alone and prompt.key != BASE_ANSWER
     approved = prompt.state == PromptState.APPROVED.value
     return alone and approved and member.role in prompt.roles and member.language in prompt.texts
 

@@ -36,7 +36,7 @@ _TITLES = {
     "records": "{who} asked for their texts to be deleted",
     "gone_quiet": "{who} has gone quiet",
     "call": "Call {who} rather than text",
-    "departure": "Every text has stopped: say what should happen",
+    "departure": "Texts have stopped: say what should happen",
     "turns_18": "{who} turns 18 soon",
 }
 _OTHER = "Something about {who} waits for you"

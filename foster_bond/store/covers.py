@@ -166,12 +166,13 @@ def open_of_worker(session: Session, agency_id: str, staff_id: str | None) -> li
 
 
 def open_reasons(session: Session, agency_id: str, family_id: str) -> list[tuple[str, str]]:
-    """What waits about a family: ("alert", its category) and ("task", why)."""
-    alerts = select(col(Alert.category)).where(
+    """What waits about a family: ("alert", its category), ("look", the same where nobody is woken), ("task", why)."""
+    alerts = select(col(Alert.category), col(Alert.priority)).where(
         col(Alert.agency_id) == agency_id, col(Alert.family_id) == family_id, col(Alert.state).in_(OPEN_STATES)
     )
     tasks = select(col(Task.why)).where(
         col(Task.agency_id) == agency_id, col(Task.family_id) == family_id, col(Task.done_at).is_(None)
     )
-    found = [("alert", one) for one in session.execute(alerts.order_by(col(Alert.raised_at))).scalars()]
+    raised = session.execute(alerts.order_by(col(Alert.raised_at)))
+    found = [("alert" if priority == "now" else "look", category) for category, priority in raised]
     return found + [("task", one) for one in session.execute(tasks.order_by(col(Task.made_at))).scalars()]

@@ -20,7 +20,7 @@ from foster_bond.steps.reading.read_timeline import read_family
 from foster_bond.store import agencies, looks
 from foster_bond.store.alerts import Alert
 from foster_bond.store.audit import AuditEvent
-from foster_bond.store.covers import Cover, HandOver, hand_overs_of, unread_of
+from foster_bond.store.covers import Cover, HandOver, hand_overs_of, open_reasons, unread_of
 from foster_bond.store.families import Family
 from foster_bond.store.open_store import Store
 from foster_bond.store.outbox import OutboxMessage
@@ -89,6 +89,17 @@ def test_a_family_goes_with_everything_that_is_open(store: Store, cast: Cast, pa
         told = session.execute(select(OutboxMessage).where(OutboxMessage.text_id == "NEW-WORKER")).all()
         assert told == []  # the agency has not asked for it
     assert step.hand_over(store, cast.tom.viewer, [past.family_id], cast.cal.staff_id, MONDAY) == 0  # twice is once
+
+
+@pytest.mark.parametrize(("priority", "kind"), [("now", "alert"), ("review", "look")])
+def test_a_sheet_is_as_loud_as_the_alert(store: Store, past: Past, priority: str, kind: str) -> None:
+    alert = past.alarm(MONDAY, "He ran away", sign="ran away")
+    with store.write() as session:
+        row = session.get(Alert, alert)
+        assert row is not None
+        row.priority = priority
+    with store.read() as session:
+        assert (kind, "missing") in open_reasons(session, row.agency_id, past.family_id)
 
 
 def test_the_family_is_told_where_the_agency_says_so(store: Store, cast: Cast, past: Past) -> None:

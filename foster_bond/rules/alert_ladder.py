@@ -73,7 +73,9 @@ def next_call(names: Sequence[str], *, again: bool, minutes: int) -> str:
         return ""
     who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     soon = "within a minute" if minutes < 1 else "in a minute" if minutes == 1 else f"in {minutes} minutes"
-    return f"{who} {'is' if len(names) == 1 else 'are'} {'called again' if again else 'told'} {soon}"
+    if len(names) == 1:
+        return f"{who} is called again {soon}" if again else f"{who} is told {soon}"
+    return f"{who} are called again {soon}" if again else f"{who} are told {soon}"
 
 
 def called(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from foster_bond import library
 from foster_bond.rules.blackout import Stretch, in_force
 from foster_bond.rules.ladder_state import (
     CHALLENGING,
@@ -119,11 +120,20 @@ def week_of(state: LadderState, now: datetime) -> int:
 
 
 def soft_next(state: LadderState) -> bool:
-    """True while rule 6 asks for a prompt of level 0 or 1: none has gone out since the person stepped down."""
+    """True while rule 6 asks for a prompt of level 0 or 1: none has gone out since the person stepped down.
+
+    A later step of an activity is no such prompt: it came because the person went on, whatever came after BASE.
+    """
     past = state.past
     if past.stepped_down_at is None:
         return False
-    return not any(asked.prompt.level <= SUPPORT and asked.sent_at > past.stepped_down_at for asked in past.recent)
+    since = (one.prompt for one in past.recent if one.sent_at > past.stepped_down_at)
+    return not any(one.level <= SUPPORT and not _goes_on(one.id) for one in since)
+
+
+def _goes_on(prompt_id: str) -> bool:
+    shipped = library.prompts().get(prompt_id)
+    return shipped is not None and (shipped.step or 0) > 1
 
 
 def open_rung(state: LadderState, now: datetime) -> int:

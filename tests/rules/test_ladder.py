@@ -216,6 +216,8 @@ def test_after_a_step_down_the_next_prompt_is_gentle_and_the_one_after_may_climb
     choice = choose(plain_list(), state(past), WEEK_9)
     assert choice.level in (0, 1)
     assert level_of(state(past), WEEK_9) == 1
+    gone_on = after_sent(past, PromptFacts("D2", 0, "self", "secure_base"), WEEK_9 - timedelta(hours=4))
+    assert level_of(state(gone_on), WEEK_9) == 1  # a step that followed a GO is not the gentle prompt
     past = after_sent(past, PROMPTS[choice.prompt_id or ""], WEEK_9)
     past = after_answer(past, choice.prompt_id or "", WEEK_9)
     assert level_of(state(past), WEEK_9 + timedelta(days=2)) == 4

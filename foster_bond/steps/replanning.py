@@ -101,15 +101,12 @@ def refit_all(
     """Fit everybody's plans to what their schedule, or they, have become: each with whether they still take part.
 
     `why` is what a text says that is left out for it. `forgets`: plans for days to come that are none any more go
-    without a trace; else they stay and say why.
+    without a trace, where nothing hangs on them; else they stay and say why.
     """
     everybody = list(parts)
     for start in range(0, len(everybody), CHUNK):
         gone = _refit_some(session, everybody[start : start + CHUNK], now, why)
-        if forgets:
-            occurrences.forget(session, gone)
-        else:
-            _leave_out(gone, why)
+        _leave_out(occurrences.forget(session, gone) if forgets else gone, why)
 
 
 def _leave_out(rows: Iterable[Occurrence], why: str) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import JSON, Column, ColumnElement, Index, Select, UniqueConstraint, and_, delete, or_, select, update
-from sqlmodel import Field, Session, col
+from sqlmodel import Field, Session, SQLModel, col
 
 from foster_bond.errors import NotYours
 from foster_bond.rules.access import Viewer
@@ -127,11 +128,28 @@ def _held() -> tuple[ColumnElement[bool], ...]:
     return col(Occurrence.state) == OccurrenceState.PLANNED.value, col(Occurrence.why).is_not(None)
 
 
-def forget(session: Session, rows: Sequence[Occurrence]) -> None:
-    """Take back slots that are still plans and are slots no more."""
-    if rows:
-        session.flush()
-        session.execute(delete(Occurrence).where(col(Occurrence.id).in_([row.id for row in rows])))
+def forget(session: Session, rows: Sequence[Occurrence]) -> list[Occurrence]:
+    """Take back slots that are still plans and are slots no more.
+
+    Answers those that stay, because something hangs on them: a text that was taken back before it left, a reply that
+    a person has filed there, a worker's choice.
+    """
+    if not rows:
+        return []
+    session.flush()
+    ids = [row.id for row in rows]
+    tied: set[str] = set()
+    for points_here in _pointing_here():
+        tied |= set(session.execute(select(points_here).where(points_here.in_(ids))).scalars())
+    session.execute(delete(Occurrence).where(col(Occurrence.id).in_([one for one in ids if one not in tied])))
+    return [row for row in rows if row.id in tied]
+
+
+@cache
+def _pointing_here() -> tuple[Column[str], ...]:
+    """The columns of all tables that point at a slot."""
+    foreign = (one for each in SQLModel.metadata.tables.values() for one in each.foreign_keys)
+    return tuple(one.parent for one in foreign if one.target_fullname == "occurrences.id")
 
 
 @dataclass(frozen=True, slots=True)

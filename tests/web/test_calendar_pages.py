@@ -162,8 +162,8 @@ def test_send_now_goes_through_the_gate(app: Flask, cast: Cast, runtime: Runtime
     browser = mina(app, cast)
     browser.post(f"{home(cast)}/placement", {"what": "ending", "since": "2026-11-02"})
     answer = browser.post(f"{coming}/now")
-    assert answer.status_code == 422 and "It cannot leave now: The placement has ended." in answer.text
-    assert state(runtime, cast)[0] == "planned"
+    assert answer.status_code == 422 and "It is decided already: The placement has ended." in answer.text
+    assert state(runtime, cast)[0] == "dropped"
 
 
 def test_what_did_not_go_out_is_told_by_reason_and_names_families_to_their_own_only(

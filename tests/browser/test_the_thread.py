@@ -16,7 +16,7 @@ PATIENT = 60_000  # milliseconds; the machine may be busy, and the clock jumps b
 def test_a_prompt_arrives_is_answered_and_is_read_on_the_timeline(page: Page, demo: Running) -> None:
     demo.sign_in(page, "mina")
     page.get_by_role("link", name="Phones").click()
-    phone = page.get_by_role("region", name="Phone of Grace")
+    phone = page.get_by_role("region", name="Phone of Joan")
     arrived = phone.locator(".bubble:not(.mine)")
     before = arrived.count()
     clock = page.get_by_role("region", name="The virtual clock")
@@ -24,19 +24,19 @@ def test_a_prompt_arrives_is_answered_and_is_read_on_the_timeline(page: Page, de
 
     clock.get_by_role("button", name="To the next text").click()
     expect(arrived).to_have_count(before + 1, timeout=PATIENT)  # live: nobody reloads the page
-    expect(clock).to_contain_text("7:00 pm in Denver")
+    expect(clock).to_contain_text("6:00 pm in Denver")
     prompt = arrived.last.locator("p").first.inner_text()
 
-    phone.get_by_label("Answer as Grace").fill(ANSWER)
+    phone.get_by_label("Answer as Joan").fill(ANSWER)
     phone.get_by_role("button", name="Send", exact=True).click()
     expect(phone.locator(".bubble.mine").last).to_contain_text(ANSWER, timeout=PATIENT)
-    expect(phone.get_by_label("Answer as Grace")).to_have_value("")
+    expect(phone.get_by_label("Answer as Joan")).to_have_value("")
 
-    phone.get_by_role("link", name="Okafor").click()
+    phone.get_by_role("link", name="Brandt").click()
     moment = page.locator("article, .moment").filter(has_text=ANSWER).first
     expect(moment.locator("blockquote")).to_have_text(ANSWER)
     expect(moment).to_contain_text(prompt)
-    expect(moment).to_contain_text("Grace")
+    expect(moment).to_contain_text("Joan")
 
 
 def test_a_day_goes_by_and_nobody_is_signed_out(page: Page, demo: Running) -> None:

@@ -12,9 +12,9 @@ from sqlmodel import col
 
 from foster_bond.app import create_app
 from foster_bond.clock import SystemClock
-from foster_bond.demo.history import OwnDoor, live_through
+from foster_bond.demo.history import OwnDoor
 from foster_bond.demo.mover import Mover
-from foster_bond.demo.places import alone_in, empty, has_lived, settings_of_demo
+from foster_bond.demo.places import CLOCK, alone_in, empty, has_lived, set_clock, settings_of_demo
 from foster_bond.demo.serving import sign_ins, take_up
 from foster_bond.errors import Conflict
 from foster_bond.library.demo_story import demo_story
@@ -34,9 +34,9 @@ from foster_bond.store.outbox_rows import OutboxMessage
 from foster_bond.store.sealing import Place
 from jobs.clockwork import Clockwork, sender_of
 from tests.cast import Browser
+from tests.lived_demo import lived_demo
 
 STORY = demo_story()
-REAL_NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # a Sunday; the story ends on the Wednesday before
 ENDS = datetime(2026, 11, 18, 23, 12, tzinfo=UTC)  # 4:12 pm in Denver
 
 
@@ -53,14 +53,11 @@ pytestmark = pytest.mark.in_order  # the clock is moved on in the last of them
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    folder = tmp_path_factory.mktemp("demo")
-    heard: list[tuple[float, datetime]] = []
-    with alone_in(folder):
-        settings = settings_of_demo(folder, port=8000)
-        ended = live_through(
-            settings, folder, weeks=2, real_now=REAL_NOW, told=lambda share, now: heard.append((share, now))
-        )
-    return Lived(folder, settings, ended, tuple(heard))
+    once = lived_demo(tmp_path_factory)
+    folder = once.copied_to(tmp_path_factory.mktemp("demo") / "here")
+    settings = settings_of_demo(folder, port=8000)
+    set_clock(folder / CLOCK, once.ended)  # it stood still since
+    return Lived(folder, settings, once.ended, once.heard)
 
 
 @pytest.fixture

@@ -60,7 +60,8 @@ SHEET = SheetPage(
     "Paul Ferreira", TUESDAY,
     (SheetFamily(
         "Okafor", TUESDAY, (("Grace", "foster_parent", "en", "active"), ("Ben", "teen", "es", "stopped")),
-        (SAID, UNASKED), (("alert", "missing"), ("look", "suicide"), ("task", "asked for help")), (("Mina Haddad", TUESDAY, "Called."),),
+        (SAID, UNASKED), (("alert", "missing"), ("look", "suicide"), ("task", "asked for help")),
+        (("Mina Haddad", TUESDAY, "Called."),),
         "The placement has ended.", (("Mina Haddad", TUESDAY),),
     ),
      SheetFamily("Novak", TUESDAY, (), (), (), (), "", ())),

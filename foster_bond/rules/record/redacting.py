@@ -25,8 +25,13 @@ def read_words(typed: str) -> tuple[str, ...]:
 
 
 def redacted(record: Record, words: Sequence[str]) -> Record:
-    """The same record without these words and without the names of the family: they go by their references."""
+    """The same record without these words and without the names of the family.
+
+    They go by their references, or, where a reference is made of a name, by their place in it.
+    """
     names = _parts((*(one.name for one in record.people), *(name for name, _ref in record.household)))
+    named = _parts((record.family_name, *names))
+    family = _opaque(record.family_ref, named, "family")
     cut = _cutter((*words, record.family_name, *names), word("redacted", record.language))
     return replace(
         record,
@@ -34,9 +39,13 @@ def redacted(record: Record, words: Sequence[str]) -> Record:
         agency=cut(record.agency),
         worker=cut(record.worker),
         made_by=cut(record.made_by),
-        family_name=record.family_ref,
+        family_name=family,
+        family_ref=family,
         household=(),
-        people=tuple(_person(one, cut) for one in record.people),
+        people=tuple(
+            _person(one, cut, _opaque(one.ref, named, f"person-{number}"))
+            for number, one in enumerate(record.people, 1)
+        ),
         family=tuple(_entry(one, cut) for one in record.family),
         seen=tuple(_entry(one, cut) for one in record.seen),
     )
@@ -44,11 +53,14 @@ def redacted(record: Record, words: Sequence[str]) -> Record:
 
 def redacted_summary(summary: Summary, words: Sequence[str], names: Iterable[tuple[str, str]]) -> Summary:
     """The same summary without these words; `names` = each person's name and reference."""
-    known = dict(names)
+    listed = tuple(names)
+    named = _parts((summary.family_name, *(name for name, _ref in listed)))
+    known = {name: _opaque(ref, named, f"person-{number}") for number, (name, ref) in enumerate(listed, 1)}
     cut = _cutter((*words, summary.family_name, *_parts(known)), word("redacted", summary.language))
+    family = _opaque(summary.family_ref, named, "family")
     return replace(
         summary, redacted=True, agency=cut(summary.agency), made_by=cut(summary.made_by),
-        family_name=summary.family_ref, note=cut(summary.note),
+        family_name=family, family_ref=family, note=cut(summary.note),
         quotes=tuple(_quote(one, cut, known) for one in summary.quotes),
     )  # fmt: skip
 
@@ -58,12 +70,18 @@ def _parts(names: Iterable[str]) -> list[str]:
     return [part for name in names for part in (name, *name.split()) if len(part) >= SHORTEST]
 
 
+def _opaque(ref: str, names: Iterable[str], otherwise: str) -> str:
+    """The reference, unless a name of the family can be read in it."""
+    read = bare(ref)
+    return otherwise if any(len(one) > SHORTEST and bare(one) in read for one in names) else ref
+
+
 def _quote(one: Quote, cut: Callable[[str], str], known: dict[str, str]) -> Quote:
     return replace(one, who=known.get(one.who, cut(one.who)), words=cut(one.words), asked=cut(one.asked))
 
 
-def _person(one: Person, cut: Callable[[str], str]) -> Person:
-    return replace(one, name=one.ref, phone_end="", entries=tuple(_entry(entry, cut) for entry in one.entries))
+def _person(one: Person, cut: Callable[[str], str], ref: str) -> Person:
+    return replace(one, name=ref, ref=ref, phone_end="", entries=tuple(_entry(entry, cut) for entry in one.entries))
 
 
 def _entry(one: Entry, cut: Callable[[str], str]) -> Entry:

@@ -36,9 +36,9 @@ def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def file_name(family: Family, kind: str, now: datetime, form: str) -> str:
+def file_name(family: Family, kind: str, now: datetime, form: str, *, redacted: bool = False) -> str:
     """A name that any file system takes."""
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", family.ref).strip("-")[:60] or "family"
+    plain = "redacted" if redacted else re.sub(r"[^A-Za-z0-9_-]+", "-", family.ref).strip("-")[:60] or "family"
     return f"{plain}-{kind}-{local_day(now, family.zone):%Y-%m-%d}.{form}"
 
 

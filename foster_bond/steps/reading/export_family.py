@@ -56,7 +56,7 @@ def export_family(
             session, viewer.agency_id, TOOK_OUT, now, staff_id=viewer.by, subject=("family", family.id),
             detail=detail[:300],
         )  # fmt: skip
-        return Exported(file_name(family, "record", now, form), MEDIA[form], content)
+        return Exported(file_name(family, "record", now, form, redacted=take_out is not None), MEDIA[form], content)
 
 
 def _made(record: Record, form: str, country: str) -> bytes:

@@ -129,4 +129,5 @@ def make_summary(store: Store, viewer: Viewer, family_id: str, chosen: Chosen, n
             session, viewer.agency_id, MADE_SUMMARY, now, staff_id=viewer.by, subject=("family", family.id),
             detail=detail,
         )  # fmt: skip
-        return Exported(file_name(family, "summary", now, "pdf"), MEDIA["pdf"], content)
+        named = file_name(family, "summary", now, "pdf", redacted=chosen.take_out is not None)
+        return Exported(named, MEDIA["pdf"], content)

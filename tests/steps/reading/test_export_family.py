@@ -89,7 +89,7 @@ def test_what_was_taken_back_leaves_a_line_and_no_words(store: Store, cast: Cast
 
 def test_who_took_it_is_in_the_audit_with_a_fingerprint(store: Store, cast: Cast, told: Past) -> None:
     made = export_family(store, cast.mina.viewer, told.family_id, NOW, form="pdf", take_out=("hummed",))
-    assert made.name == "F-Okafor-record-2026-11-10.pdf" and made.content.startswith(b"%PDF")
+    assert made.name == "redacted-record-2026-11-10.pdf" and made.content.startswith(b"%PDF")
     with store.read() as session:
         act = session.execute(select(AuditEvent).where(AuditEvent.act == "family_exported")).scalar_one()
         row = session.execute(select(Export)).scalar_one()
@@ -110,7 +110,7 @@ def test_a_redacted_copy_of_one_person_names_nobody_else(store: Store, cast: Cas
     )
     copy = made.content.decode()
     assert "[redacted] was quiet, [redacted] said." in copy
-    assert [name for name in ("Ben", "Mina", "Vale", '"Okafor"') if name in copy] == []
+    assert [name for name in ("Ben", "Mina", "Vale", "Okafor", "Grace") if name.lower() in copy.lower()] == []
 
 
 def test_json_has_the_log_of_every_text(store: Store, cast: Cast, told: Past) -> None:

@@ -176,7 +176,11 @@ def test_a_record_is_taken_out_at_the_terminal(desk: Desk) -> None:
     assert paper.read_bytes().startswith(b"%PDF") and paper.stat().st_mode & 0o077 == 0
     assert desk.does(*take, "csv", "--member", "ivo") == 2 and "ivo" in desk.err
     assert desk.does("export-family", "novak", "--agency", "harbor", "--format", "csv") == 2
+    left = [one["kind"] for one in desk.reads(*take, "json")["seen"]].count("exported")
     assert desk.does(*take, "xml") == 2 and desk.does(*take, "csv", "--out", "no/where.csv") == 1
+    assert [one["kind"] for one in desk.reads(*take, "json")["seen"]].count("exported") == left + 1  # itself before
+    assert desk.does(*take, "csv", "--member", "ivo", "--out", "new.csv") == 2
+    assert not (desk.folder / "new.csv").exists()
 
 
 def test_a_bad_file_is_named_line_by_line(desk: Desk) -> None:

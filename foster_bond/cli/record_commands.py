@@ -1,7 +1,11 @@
 """The command that takes a family's record out of the house."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -29,27 +33,47 @@ def export_family(family: str, slug: str, form: str, members: tuple[str, ...], o
     from foster_bond.steps.reading.export_family import export_family as take_out
     from foster_bond.steps.reading.export_family import find_family
 
-    with opened() as runtime:
+    with _place(out) as write, opened() as runtime:
         viewer = act_as_operator(runtime.store, slug=slug)
         family_id = find_family(runtime.store, viewer, family)
-        made = take_out(
-            runtime.store, viewer, family_id, runtime.clock.now(), form=form, members=members
-        )  # fmt: skip
+        made = take_out(runtime.store, viewer, family_id, runtime.clock.now(), form=form, members=members)
+        write(made.content)
+
+
+@contextmanager
+def _place(out: Path | None) -> Iterator[Callable[[bytes], None]]:
+    """Where the file goes, opened before the record is: what cannot be written has not left the house."""
     if out is None:
-        click.echo(made.content, nl=False)
-    else:
-        _write(out, made.content)
+        yield lambda content: click.echo(content, nl=False)
+        return
+    was_there = out.exists()
+    try:
+        file = os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT, 0o600), "wb")
+    except OSError as off:
+        raise _cannot_write(out, off) from None
+    try:
+        with file:
+            yield partial(_write, out, file)
+    except BaseException:
+        if not was_there:
+            out.unlink(missing_ok=True)
+        raise
 
 
-def _write(out: Path, content: bytes) -> None:
+def _write(out: Path, file: BinaryIO, content: bytes) -> None:
     """For the eyes of whoever typed it only."""
     try:
-        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            if out.is_file():  # one that was there before keeps its mode; a device is nobody's to close
-                os.fchmod(file.fileno(), 0o600)
-            file.write(content)
+        if out.is_file():  # one that was there before keeps its mode and its length; a device is nobody's to close
+            os.fchmod(file.fileno(), 0o600)
+            os.ftruncate(file.fileno(), 0)
+        file.write(content)
+        file.flush()
     except OSError as off:
-        raise Unwell(f"{out} cannot be written: {off.strerror or type(off).__name__}.") from None
+        raise _cannot_write(out, off) from None
+
+
+def _cannot_write(out: Path, off: OSError) -> Unwell:
+    return Unwell(f"{out} cannot be written: {off.strerror or type(off).__name__}.")
 
 
 COMMANDS: tuple[click.Command, ...] = (export_family,)

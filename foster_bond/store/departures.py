@@ -181,20 +181,13 @@ def over_without(session: Session, until: date) -> list[Family]:
         col(Departure.event_id) == col(PlacementEvent.id),
         col(Departure.undone_at).is_(None),
     )
-    query = (
-        select(Family)
-        .join(
-            PlacementEvent,
-            (col(PlacementEvent.agency_id) == col(Family.agency_id))
-            & (col(PlacementEvent.family_id) == col(Family.id)),
-        )
-        .where(
-            col(Family.closed_at).is_(None),
-            col(PlacementEvent.kind).in_([PlacementKind.MOVE.value, PlacementKind.ENDING.value]),
-            col(PlacementEvent.removed_at).is_(None),
-            col(PlacementEvent.day) <= until,
-            ~followed,
-        )
-        .distinct()
+    over = exists().where(
+        col(PlacementEvent.agency_id) == col(Family.agency_id),
+        col(PlacementEvent.family_id) == col(Family.id),
+        col(PlacementEvent.kind).in_([PlacementKind.MOVE.value, PlacementKind.ENDING.value]),
+        col(PlacementEvent.removed_at).is_(None),
+        col(PlacementEvent.day) <= until,
+        ~followed,
     )
+    query = select(Family).where(col(Family.closed_at).is_(None), over)
     return list(session.execute(query.order_by(col(Family.id))).scalars())

@@ -168,7 +168,7 @@ def _join(runtime: Runtime, operator: Viewer, story: Story, home: Home, now: dat
             "family": home.family, "zone": home.zone, "member": person.name, "role": person.role,
             "phone": person.phone, "language": person.language, "consent": person.consent,
             "consent_wording": _CONSENT if person.consent == "recorded" else "", "consent_date": today,
-            "caseworker_email": worker, "child_word": person.child_word, "tags": "",
+            "caseworker_email": worker, "child_word": person.child_word, "tags": person.tags,
             "family_ref": home.ref, "member_ref": f"{home.ref}-{number}", "age_band": person.age_band,
             "guardian_consent": person.guardian_consent, "guardian_date": today if person.guardian_consent else "",
             "assent_date": today if person.role == "teen" else "",

@@ -63,6 +63,7 @@ class Person:
     says_yes_after: timedelta | None = None
     age_band: str = ""  # of a teen, with who has custody and agreed
     guardian_consent: str = ""
+    tags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def _person(row: Mapping[str, Any]) -> Person:
         says_yes_after=_span(row.get("says_yes_after")),
         age_band=row.get("age_band", ""),
         guardian_consent=row.get("guardian_consent", ""),
+        tags=row.get("tags", ""),
     )
 
 

@@ -1,7 +1,7 @@
 # What a newcomer and CI type. Everything lives in .venv; nothing outside this folder is touched by `make run`.
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin

@@ -75,7 +75,7 @@ def pytest_collection_finish() -> None:
     """What is there now stays to the end: it need not be looked through again, which took a quarter of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 25, 25)
+    gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

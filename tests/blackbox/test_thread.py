@@ -101,7 +101,7 @@ def open_everything(product: Product, how: str) -> None:
 
 
 STORIES = [
-    pytest.param("sqlite", "twilio", "web and clock"),
+    pytest.param("sqlite", "twilio", "web and clock", marks=pytest.mark.long),
     pytest.param("postgresql", "twilio", "web and clock", marks=pytest.mark.postgres),
 ]
 

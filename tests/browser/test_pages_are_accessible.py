@@ -18,7 +18,7 @@ PAGES = (
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
-@pytest.mark.parametrize(("width", "colours"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "colours"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.long)])
 def test_axe_finds_nothing(chrome: Browser, demo: Running, width: int, colours: Literal["light", "dark"]) -> None:
     context = chrome.new_context(viewport={"width": width, "height": 900}, color_scheme=colours)
     page = context.new_page()
